@@ -1,0 +1,131 @@
+import type { AccountsService } from '@meridian/core/accounts';
+import type { ResponsesService, ResultFileStore } from '@meridian/core/inference';
+import { createReference } from '../edge/management/docs/reference.ts';
+import type { ServedRoute } from '../edge/management/served-route.ts';
+import { createNamedKey } from './dashboard/create-named-key.ts';
+import { getInfo } from './dashboard/get-info.ts';
+import { getStatus } from './dashboard/get-status.ts';
+import { listNamedKeys } from './dashboard/list-named-keys.ts';
+import { revokeNamedKey } from './dashboard/revoke-named-key.ts';
+import { getFile } from './files/get-file.ts';
+import { responseRoutes } from './responses/responses.ts';
+import { getDocs } from './service/get-docs.ts';
+import { getHealth } from './service/get-health.ts';
+import { getMetrics } from './service/get-metrics.ts';
+import { getOpenapi } from './service/get-openapi.ts';
+import { type CheckReadiness, getReadiness } from './service/get-readiness.ts';
+import { getModel } from './v1/get-model.ts';
+import type { LimitReader } from './v1/limit-reader.ts';
+import { listModels, type ModelList } from './v1/list-models.ts';
+import { createAccount } from './x/create-account.ts';
+import { createProviderKey } from './x/create-provider-key.ts';
+import { deleteAccount } from './x/delete-account.ts';
+import { deleteProviderKey } from './x/delete-provider-key.ts';
+import { explainRoute, type RouteExplainer } from './x/explain-route.ts';
+import { explainUsage, type UsageReader } from './x/explain-usage.ts';
+import { findAccounts } from './x/find-accounts.ts';
+import { findProviderKeys } from './x/find-provider-keys.ts';
+import { generateKey } from './x/generate-key.ts';
+import { type BillService, getBill } from './x/get-bill.ts';
+import { listAccounts } from './x/list-accounts.ts';
+import { listProviderKeys } from './x/list-provider-keys.ts';
+import { listUsage, type UsageLister } from './x/list-usage.ts';
+import type { OwnerConfigService } from './x/owner-config-service.ts';
+import type { ProviderKeyService } from './x/provider-key-service.ts';
+import { readConf } from './x/read-conf.ts';
+import { readConfig } from './x/read-config.ts';
+import { resetConfig } from './x/reset-config.ts';
+import { testProviderKey } from './x/test-provider-key.ts';
+import { updateAccount } from './x/update-account.ts';
+import { updateConf } from './x/update-conf.ts';
+import { updateConfig } from './x/update-config.ts';
+import { updateProviderKey } from './x/update-provider-key.ts';
+
+/** What the process tells about itself. */
+export interface ServiceFacts {
+  readonly version: string;
+  readonly checkReadiness: CheckReadiness;
+  readonly metricsText: () => Promise<string>;
+}
+
+/** The services behind the routes. */
+export interface RouteServices {
+  readonly service: ServiceFacts;
+  readonly models: ModelList;
+  readonly limits: LimitReader;
+  readonly accounts: AccountsService;
+  readonly providerKeys: ProviderKeyService;
+  readonly routes: RouteExplainer;
+  readonly ownerConfig: OwnerConfigService;
+  readonly usage: UsageReader & UsageLister;
+  readonly bills: BillService;
+  readonly responses: ResponsesService;
+  readonly resultFiles: Pick<ResultFileStore, 'find'>;
+}
+
+/** Every route that the management application serves. */
+export function managementRoutes(services: RouteServices): readonly ServedRoute[] {
+  const { models, limits } = services;
+  return [
+    ...listModels(models, limits),
+    ...getModel(models, limits),
+    ...accountRoutes(services.accounts),
+    ...providerKeyRoutes(services.providerKeys),
+    explainRoute(services.routes),
+    ...ownerConfigRoutes(services.ownerConfig),
+    ...responseRoutes(services.responses),
+    getFile(services.resultFiles),
+    listUsage(services.usage),
+    explainUsage(services.usage),
+    ...getBill(services.bills),
+    ...serviceRoutes(services.service),
+  ];
+}
+
+function accountRoutes(accounts: AccountsService): readonly ServedRoute[] {
+  return [
+    ...listAccounts(accounts),
+    ...findAccounts(accounts),
+    createAccount(accounts),
+    ...updateAccount(accounts),
+    deleteAccount(accounts),
+    generateKey(accounts),
+    ...getStatus(accounts),
+    ...getInfo(accounts),
+    listNamedKeys(accounts),
+    createNamedKey(accounts),
+    revokeNamedKey(accounts),
+  ];
+}
+
+function providerKeyRoutes(keys: ProviderKeyService): readonly ServedRoute[] {
+  return [
+    listProviderKeys(keys),
+    createProviderKey(keys),
+    findProviderKeys(keys),
+    ...updateProviderKey(keys),
+    deleteProviderKey(keys),
+    testProviderKey(keys),
+  ];
+}
+
+function ownerConfigRoutes(config: OwnerConfigService): readonly ServedRoute[] {
+  return [
+    readConfig(config),
+    ...updateConfig(config),
+    resetConfig(config),
+    readConf(config),
+    updateConf(config),
+  ];
+}
+
+function serviceRoutes(service: ServiceFacts): readonly ServedRoute[] {
+  const reference = createReference(service.version);
+  return [
+    getHealth(service.version),
+    getReadiness(service.checkReadiness),
+    getMetrics(service.metricsText),
+    getOpenapi(reference.document),
+    getDocs(reference.page),
+  ];
+}

@@ -1,0 +1,3 @@
+export { openaiChat } from './dialect.ts';
+export { chatPassage } from './passage.ts';
+export { chatClient, chatUpstream } from './wires.ts';

@@ -1,0 +1,3 @@
+export type { CompletionsCall } from './decode.ts';
+export { openaiCompletions } from './dialect.ts';
+export { createCompletionTranslation } from './translation.ts';

@@ -1,0 +1,119 @@
+import type { ReadUsage } from '../dialect.ts';
+import { type Fields, fieldsOf, isFields } from '../json/values.ts';
+import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../neutral/usage.ts';
+
+/** Larger counts than any model can process are a provider's error, not usage. */
+const TOKENS_MAX = 1_000_000_000;
+
+/** Reads counts, clamping what cannot be and remembering that it did. */
+class CountReader {
+  isSuspicious = false;
+
+  /** A count that is part of `within`; absent is zero here, because the total is present. */
+  read(value: unknown, within: number): number {
+    if (value === undefined || value === null) return 0;
+    if (typeof value !== 'number' || !(value >= 0)) {
+      this.isSuspicious = true;
+      return 0;
+    }
+    if (value > within) this.isSuspicious = true;
+    return Math.min(Math.floor(value), within);
+  }
+}
+
+/** Some providers count reasoning beside `output_tokens`: what the total has beyond both. */
+function tokensApart(total: unknown, input: number, output: number): number {
+  if (typeof total !== 'number' || !(total <= TOKENS_MAX)) return 0;
+  return Math.max(0, Math.floor(total) - input - output);
+}
+
+/**
+ * Usage of the Responses API in disjoint buckets; undefined when there is none (absent is not zero).
+ * `input_tokens` includes tokens read from and written to the cache, `output_tokens` reasoning.
+ */
+export function readResponsesUsage(wire: unknown): ReadUsage | undefined {
+  if (!isFields(wire)) return undefined;
+  if (wire.input_tokens === undefined && wire.output_tokens === undefined) return undefined;
+  const reader = new CountReader();
+  const details = fieldsOf(wire.output_tokens_details);
+  const output = reader.read(wire.output_tokens, TOKENS_MAX);
+  const buckets = readInput(wire, reader);
+  const apart = tokensApart(wire.total_tokens, reader.read(wire.input_tokens, TOKENS_MAX), output);
+  const inside = apart > 0 ? 0 : reader.read(details.reasoning_tokens, output);
+  const outputAudio = reader.read(details.audio_tokens, output - inside);
+  const outputImage = reader.read(details.image_tokens, output - inside - outputAudio);
+  const usage: Usage = {
+    ...NO_USAGE,
+    ...buckets,
+    output: output - inside - outputAudio - outputImage,
+    reasoning: apart > 0 ? apart : inside,
+    outputAudio,
+    outputImage,
+  };
+  return { usage, isSuspicious: reader.isSuspicious };
+}
+
+type InputBuckets = Pick<
+  Usage,
+  'input' | 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h' | 'inputAudio' | 'inputImage'
+>;
+
+function readInput(wire: Fields, reader: CountReader): InputBuckets {
+  const details = fieldsOf(wire.input_tokens_details);
+  const total = reader.read(wire.input_tokens, TOKENS_MAX);
+  const cacheRead = reader.read(details.cached_tokens, total);
+  const written = reader.read(details.cache_write_tokens, total - cacheRead);
+  const lasting = fieldsOf(wire.cache_creation).ephemeral_1h_input_tokens;
+  const cacheWrite1h = reader.read(lasting, written);
+  let left = total - cacheRead - written;
+  const inputAudio = reader.read(details.audio_tokens, left);
+  left -= inputAudio;
+  const inputImage = reader.read(details.image_tokens, left);
+  return {
+    input: left - inputImage,
+    cacheRead,
+    cacheWrite5m: written - cacheWrite1h,
+    cacheWrite1h,
+    inputAudio,
+    inputImage,
+  };
+}
+
+/**
+ * Usage in the words of the Responses API. Beside its own fields there are the two counts of cached
+ * tokens that all dialects have here, and the longer-lived part of what was written.
+ */
+export function writeResponsesUsage(usage: Usage): object {
+  const input = inputTokens(usage);
+  const output = outputTokens(usage);
+  const written = usage.cacheWrite5m + usage.cacheWrite1h;
+  return {
+    input_tokens: input,
+    input_tokens_details: {
+      cached_tokens: usage.cacheRead,
+      cache_write_tokens: written,
+      ...media(usage.inputAudio, usage.inputImage),
+    },
+    output_tokens: output,
+    output_tokens_details: {
+      reasoning_tokens: usage.reasoning,
+      ...media(usage.outputAudio, usage.outputImage),
+    },
+    total_tokens: input + output,
+    cache_creation_tokens: written,
+    cache_read_tokens: usage.cacheRead,
+    ...(usage.cacheWrite1h > 0 && {
+      cache_creation: {
+        ephemeral_5m_input_tokens: usage.cacheWrite5m,
+        ephemeral_1h_input_tokens: usage.cacheWrite1h,
+      },
+    }),
+  };
+}
+
+function media(audio: number, image: number): object {
+  return {
+    ...(audio > 0 && { audio_tokens: audio }),
+    ...(image > 0 && { image_tokens: image }),
+  };
+}

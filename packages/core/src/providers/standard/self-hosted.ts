@@ -1,0 +1,55 @@
+import { type HostPreset, NUMBERS_ONLY } from './preset.ts';
+
+/** Servers that people run themselves, known by the port that they listen on by default. */
+export const SELF_HOSTED: readonly HostPreset[] = [
+  {
+    vendor: 'ollama',
+    hosts: ['ollama.com', '*:11434'],
+    apiBase: '/v1',
+    patterns: undefined,
+    wires: ['chat', 'responses', 'messages'],
+    endpoints: ['completions', 'embeddings', 'audio.speech', 'audio.transcriptions'],
+    includeUsage: true,
+    outputBound: 'max_tokens',
+    fieldNames: NUMBERS_ONLY,
+    unsupported: ['logit_bias', 'n', 'tool_choice', 'user'],
+  },
+  {
+    vendor: 'lmstudio',
+    hosts: ['*:1234'],
+    apiBase: '/v1',
+    patterns: undefined,
+    wires: ['chat', 'responses', 'messages'],
+    endpoints: ['completions', 'embeddings'],
+    includeUsage: true,
+    outputBound: 'max_tokens',
+    fieldNames: NUMBERS_ONLY,
+  },
+  {
+    vendor: 'vllm',
+    hosts: ['*:8000'],
+    apiBase: '/v1',
+    patterns: undefined,
+    wires: ['chat', 'responses', 'messages'],
+    endpoints: [
+      'completions',
+      'embeddings',
+      'audio.transcriptions',
+      'audio.translations',
+      'rerank',
+      'messages.count_tokens',
+    ],
+    includeUsage: true,
+    outputBound: 'either',
+  },
+  {
+    vendor: 'llama.cpp',
+    hosts: ['*:8080'],
+    apiBase: '/v1',
+    patterns: undefined,
+    wires: ['chat', 'responses', 'messages'],
+    endpoints: ['completions', 'embeddings', 'rerank', 'messages.count_tokens'],
+    includeUsage: true,
+    outputBound: 'max_tokens',
+  },
+];

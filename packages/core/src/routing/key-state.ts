@@ -1,0 +1,189 @@
+import type { Clock } from '../kernel/index.ts';
+import type { Verdict } from '../providers/index.ts';
+import type { ProviderKey } from './types.ts';
+
+const MINUTE_MS = 60_000;
+/** How long a key rests after its first, second, third … exhaustion in a row. */
+const SLEEP_LADDER_MS = [5, 15, 30, 60, 120, 240].map((minutes) => minutes * MINUTE_MS);
+/** Failures in a row that put a key to sleep. */
+const FAILURES_MAX = 3;
+/** Models of one key whose pauses are remembered. */
+const PAUSED_MODELS_MAX = 64;
+
+/** What an attempt must give back when it ends. */
+export interface Ticket {
+  readonly epoch: number;
+  readonly isTrial: boolean;
+}
+
+/** How a key rests; `times` counts the sleeps in a row, 0 for a pause of some model. */
+interface Rest {
+  readonly endsInMs: number;
+  readonly cause: Verdict['cause'];
+  readonly times: number;
+}
+
+/** What keeps a key from being tried for a model: a rest, or the one trial that follows it. */
+export type Obstacle =
+  | { readonly kind: 'asleep'; readonly endsInMs: number; readonly cause: Verdict['cause'] }
+  | { readonly kind: 'trial' };
+
+/** How a key stands on this node. */
+export interface KeyStanding {
+  /** Attempts under way. */
+  readonly outstanding: number;
+  /** Failures in a row that have not put it to sleep yet. */
+  readonly failures: number;
+  /** Sleeps in a row without a success between them. */
+  readonly sleeps: number;
+  /** Models that are paused after a 429, with the milliseconds until they are not. */
+  readonly paused: readonly { readonly model: string; readonly endsInMs: number }[];
+}
+
+/**
+ * The runtime state of one provider key on this node: outstanding attempts, failures in a row, sleep.
+ * Verdicts of attempts that began before the key last went to sleep or was woken are ignored, so
+ * that one outage climbs the ladder once however many attempts it breaks.
+ */
+export class KeyState {
+  key: ProviderKey;
+  outstanding = 0;
+  readonly #clock: Clock;
+  #failures = 0;
+  #rung = 0;
+  /** Monotonic milliseconds; in the past for a key that is awake. */
+  #sleepsUntil = Number.NEGATIVE_INFINITY;
+  #cause: Verdict['cause'] = 'network';
+  #needsTrial = false;
+  #isTrialRunning = false;
+  #epoch = 0;
+  /** Model → end of its pause after a 429. Upstreams limit rates by model, so others may go on. */
+  readonly #pauses = new Map<string, number>();
+
+  constructor(key: ProviderKey, clock: Clock) {
+    this.key = key;
+    this.#clock = clock;
+  }
+
+  /** Whether an attempt for the model may start now. */
+  isAwake(model: string): boolean {
+    if (!this.#needsTrial && this.#pauses.size === 0) return true;
+    return !this.#isTrialRunning && this.wakesInMs(model) <= 0;
+  }
+
+  /** Milliseconds until the key may be tried for the model; not positive when it may be now. */
+  wakesInMs(model: string): number {
+    const until = Math.max(this.#sleepsUntil, this.#pauses.get(model) ?? Number.NEGATIVE_INFINITY);
+    return until - this.#clock.monotonic();
+  }
+
+  /** The sleep or the longest pause that is running, if any. */
+  rest(): Rest | undefined {
+    const now = this.#clock.monotonic();
+    if (this.#sleepsUntil > now) {
+      return { endsInMs: this.#sleepsUntil - now, cause: this.#cause, times: this.#rung };
+    }
+    const paused = Math.max(0, ...this.#pauses.values()) - now;
+    return paused > 0 ? { endsInMs: paused, cause: 'rate', times: 0 } : undefined;
+  }
+
+  /** Why an attempt for the model may not start now; undefined when it may. */
+  obstacle(model: string): Obstacle | undefined {
+    if (this.isAwake(model)) return undefined;
+    const endsInMs = this.wakesInMs(model);
+    if (endsInMs <= 0) return { kind: 'trial' };
+    const isAsleep = this.#sleepsUntil > this.#clock.monotonic();
+    return { kind: 'asleep', endsInMs, cause: isAsleep ? this.#cause : 'rate' };
+  }
+
+  standing(): KeyStanding {
+    const now = this.#clock.monotonic();
+    return {
+      outstanding: this.outstanding,
+      failures: this.#failures,
+      sleeps: this.#rung,
+      paused: [...this.#pauses]
+        .map(([model, until]) => ({ model, endsInMs: until - now }))
+        .filter(({ endsInMs }) => endsInMs > 0),
+    };
+  }
+
+  begin(): Ticket {
+    this.outstanding++;
+    const isTrial = this.#needsTrial && !this.#isTrialRunning;
+    if (isTrial) this.#isTrialRunning = true;
+    return { epoch: this.#epoch, isTrial };
+  }
+
+  /** The upstream began a good answer: the key works, however long the answer takes. */
+  answered(ticket: Ticket): void {
+    if (ticket.epoch === this.#epoch) this.#recover();
+  }
+
+  end(ticket: Ticket, model: string, outcome: Verdict | 'ok' | 'abandoned'): void {
+    this.outstanding--;
+    if (ticket.epoch !== this.#epoch) return;
+    if (ticket.isTrial) this.#isTrialRunning = false;
+    if (outcome === 'ok') this.#recover();
+    else if (outcome !== 'abandoned') this.#judge(model, outcome);
+  }
+
+  /** Forgets all failures, sleep and pauses. */
+  wake(): void {
+    this.#recover();
+    this.#pauses.clear();
+    this.#epoch++;
+  }
+
+  #recover(): void {
+    this.#failures = 0;
+    this.#rung = 0;
+    this.#needsTrial = false;
+    this.#isTrialRunning = false;
+    this.#sleepsUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  #judge(model: string, { sleep, cause }: Verdict): void {
+    switch (sleep?.kind) {
+      case 'for':
+        this.#pause(model, sleep.ms);
+        return;
+      case 'now':
+        this.#sleep(cause);
+        return;
+      case 'count':
+        this.#failures++;
+        if (this.#needsTrial || this.#failures >= FAILURES_MAX) this.#sleep(cause);
+        return;
+      case undefined:
+        return;
+    }
+  }
+
+  #sleep(cause: Verdict['cause']): void {
+    const last = SLEEP_LADDER_MS.length - 1;
+    this.#sleepsUntil =
+      this.#clock.monotonic() + (SLEEP_LADDER_MS[Math.min(this.#rung, last)] as number);
+    this.#rung++;
+    this.#failures = 0;
+    this.#needsTrial = true;
+    this.#isTrialRunning = false;
+    this.#cause = cause;
+    this.#epoch++;
+  }
+
+  #pause(model: string, ms: number): void {
+    const now = this.#clock.monotonic();
+    for (const [other, until] of this.#pauses) {
+      if (until <= now) this.#pauses.delete(other);
+    }
+    // With too many paused models at once the whole key is at its limit; the oldest pause may go.
+    if (this.#pauses.size >= PAUSED_MODELS_MAX) {
+      for (const oldest of this.#pauses.keys()) {
+        this.#pauses.delete(oldest);
+        break;
+      }
+    }
+    this.#pauses.set(model, now + ms);
+  }
+}

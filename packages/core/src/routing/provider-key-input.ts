@@ -1,0 +1,99 @@
+import type {
+  ProviderKeyConfigBody,
+  ProviderKeyCreate,
+  ProviderKeyUpdate,
+} from '@meridian/contract';
+import { type Failure, isFailure, Secret } from '../kernel/index.ts';
+import { parseBaseUrl } from '../providers/index.ts';
+import { restoreSecrets } from './config-secrets.ts';
+import {
+  checkKey,
+  type DefaultPriceReader,
+  keyKind,
+  type ProviderKeyRules,
+  readConfig,
+} from './provider-key-config.ts';
+import { readProviderUrl } from './provider-url.ts';
+import type { NewProviderKey, ProviderKeyRow } from './store.ts';
+import type { ProviderKey } from './types.ts';
+
+/** The row of a new key, from a body that has the wire shape. */
+export function readNewKey(
+  body: ProviderKeyCreate,
+  rules: ProviderKeyRules,
+): NewProviderKey | Failure {
+  const provider = readProviderUrl(body.Provider, rules);
+  if (isFailure(provider)) return provider;
+  const config = body.Config ?? {};
+  const failure = checkKey({ provider, secret: body.SecretKey, config }, rules);
+  if (failure) return failure;
+  return {
+    name: body.Name ?? new URL(provider).hostname,
+    level: body.Level,
+    provider,
+    status: body.Status,
+    config,
+    secret: new Secret(body.SecretKey),
+    weight: body.Weight,
+    caps: {},
+    costPrice: null,
+  };
+}
+
+/**
+ * The change of a key; what the body leaves out stays. `Config` is replaced as a whole, but for
+ * secrets that were sent back hidden, as they are shown.
+ */
+export function readKeyChange(
+  row: ProviderKeyRow,
+  body: ProviderKeyUpdate,
+  rules: ProviderKeyRules,
+): Partial<NewProviderKey> | Failure {
+  const { Provider, SecretKey, Config } = body;
+  const provider = Provider === undefined ? row.provider : readProviderUrl(Provider, rules);
+  if (isFailure(provider)) return provider;
+  const stored: ProviderKeyConfigBody = row.config;
+  const config = Config === undefined ? stored : restoreSecrets(Config, row.config);
+  if (Provider !== undefined || SecretKey !== undefined || Config !== undefined) {
+    const failure = checkKey({ provider, secret: SecretKey ?? row.secret.reveal(), config }, rules);
+    if (failure) return failure;
+  }
+  return {
+    ...(body.Name === undefined ? {} : { name: body.Name }),
+    ...(body.Level === undefined ? {} : { level: body.Level }),
+    ...(Provider === undefined ? {} : { provider }),
+    ...(body.Status === undefined ? {} : { status: body.Status }),
+    ...(Config === undefined ? {} : { config }),
+    ...(body.Weight === undefined ? {} : { weight: body.Weight }),
+    ...(SecretKey === undefined ? {} : { secret: new Secret(SecretKey) }),
+  };
+}
+
+/** A stored key as requests use it; undefined when the row is of a kind that is not served. */
+export function toProviderKey(
+  row: ProviderKeyRow,
+  readDefaultPrice: DefaultPriceReader,
+): ProviderKey | undefined {
+  const parsed = parseBaseUrl(row.provider);
+  const body: ProviderKeyConfigBody = row.config;
+  const kind = parsed && keyKind({ provider: parsed.baseUrl, config: body });
+  if (!parsed || kind === undefined) return undefined;
+  const { baseUrl, host } = parsed;
+  const config = readConfig({ provider: baseUrl, secret: row.secret.reveal(), config: body });
+  const price = body.default_price === undefined ? undefined : readDefaultPrice(body.default_price);
+  return {
+    id: row.id,
+    ownerId: row.ownerId,
+    name: row.name,
+    level: row.level,
+    kind,
+    baseUrl,
+    host,
+    // What is cut out of replies, and what makes the key another one when it changes.
+    secret: config.serviceAccount?.privateKey ?? config.aws?.secretAccessKey ?? row.secret,
+    weight: row.weight,
+    enabled: row.status,
+    config,
+    ...(price ? { defaultPrice: { ...price, source: `key:${row.id}` } } : {}),
+  };
+}

@@ -1,0 +1,139 @@
+import type { ModelNames } from '../admission/index.ts';
+import type { Random } from '../kernel/index.ts';
+import type { Price } from '../metering/index.ts';
+import type { Verdict } from '../providers/index.ts';
+import type { KeyState, Ticket } from './key-state.ts';
+import { hasAwake, pick, type Target } from './pick.ts';
+import type { StaticPlan, StaticStage } from './static-plan.ts';
+import type { Candidate, RoutePlan, Stage } from './types.ts';
+
+/** What bounds the attempts of one request. */
+export interface AttemptBounds {
+  /** Attempts in all. */
+  readonly attemptCap: number;
+  /** Milliseconds for all attempts together. */
+  readonly deadlineMs: number;
+}
+
+const NOTHING_TRIED: ReadonlySet<Target> = new Set();
+
+/** The plan of one request over a static plan that many requests share. */
+export class LiveRoutePlan implements RoutePlan {
+  readonly requested: string;
+  readonly resolved: string;
+  readonly spelled: string;
+  readonly names: ModelNames;
+  readonly renamed: boolean;
+  readonly stages: readonly StaticStage[];
+  readonly attemptCap: number;
+  readonly deadlineMs: number;
+  readonly prices: readonly Price[];
+  readonly isGuess: boolean;
+  readonly #random: Random;
+  #tried: Set<Target> | undefined;
+  #stage = 0;
+  #attempts = 0;
+
+  constructor(plan: StaticPlan, bounds: AttemptBounds, random: Random) {
+    this.requested = plan.requested;
+    this.resolved = plan.resolved;
+    this.spelled = plan.spelled;
+    this.names = plan.names;
+    this.renamed = plan.resolved !== plan.requested || plan.spelled !== plan.requested;
+    this.stages = liveStages(plan.stages);
+    this.attemptCap = bounds.attemptCap;
+    this.deadlineMs = bounds.deadlineMs;
+    this.prices = plan.prices;
+    this.isGuess = plan.isGuess;
+    this.#random = random;
+  }
+
+  dearest(costOf: (price: Price) => bigint): Price {
+    let [dearest] = this.prices;
+    if (!dearest) throw new Error('a plan without prices');
+    for (let i = 1; i < this.prices.length; i++) {
+      const price = this.prices[i] as Price;
+      if (costOf(price) > costOf(dearest)) dearest = price;
+    }
+    return dearest;
+  }
+
+  next(): Candidate | undefined {
+    if (this.#attempts >= this.attemptCap) return undefined;
+    for (; this.#stage < this.stages.length; this.#stage++) {
+      const stage = this.stages[this.#stage] as StaticStage;
+      const tried = this.#tried ?? NOTHING_TRIED;
+      const target = pick(stage.set, stage.model, tried, this.#random);
+      if (!target) continue;
+      this.#tried = (this.#tried ?? new Set()).add(target);
+      this.#attempts++;
+      return new Attempt(stage, target);
+    }
+    return undefined;
+  }
+
+  skipStage(): void {
+    this.#stage++;
+  }
+
+  retryAfterSeconds(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { set, model } of this.stages) {
+      for (const { state } of set.targets) earliest = Math.min(earliest, state.wakesInMs(model));
+    }
+    return Number.isFinite(earliest) ? Math.max(1, Math.ceil(earliest / 1000)) : 1;
+  }
+}
+
+/**
+ * The stages as things are now: one whose keys all rest is replaced by the first of its SwitchOver
+ * levels that has a key awake. Nothing is copied while every first choice is awake.
+ */
+function liveStages(stages: readonly StaticStage[]): readonly StaticStage[] {
+  const needsChange = stages.some((stage) => !hasAwake(stage.set, stage.model));
+  if (!needsChange) return stages;
+  const live = new Map<string, StaticStage>();
+  for (const stage of stages) {
+    const isResting = !hasAwake(stage.set, stage.model);
+    const backup = isResting
+      ? stage.alternatives.find(({ set, model }) => hasAwake(set, model))
+      : undefined;
+    const chosen = backup ?? stage;
+    const place = `${chosen.level} ${chosen.model}`;
+    if (!live.has(place)) live.set(place, chosen);
+  }
+  return [...live.values()];
+}
+
+class Attempt implements Candidate {
+  readonly key: Candidate['key'];
+  readonly model: string;
+  readonly upstreamModel: string;
+  readonly price: Price;
+  readonly stage: Stage;
+  readonly #state: KeyState;
+  #ticket: Ticket | undefined;
+
+  constructor(stage: StaticStage, { state, upstreamModel, price }: Target) {
+    this.key = state.key;
+    this.model = stage.model;
+    this.upstreamModel = upstreamModel;
+    this.price = price;
+    this.stage = stage;
+    this.#state = state;
+  }
+
+  began(): void {
+    this.#ticket ??= this.#state.begin();
+  }
+
+  answered(): void {
+    if (this.#ticket) this.#state.answered(this.#ticket);
+  }
+
+  ended(outcome: Verdict | 'ok' | 'abandoned'): void {
+    if (!this.#ticket) return;
+    this.#state.end(this.#ticket, this.model, outcome);
+    this.#ticket = undefined;
+  }
+}

@@ -1,0 +1,3 @@
+export { createKeyUsageStore } from './key-usage-store.ts';
+export { createLedgerStore, type LedgerStoreOptions } from './ledger-store.ts';
+export { createUsageStore } from './usage-store.ts';

@@ -1,0 +1,4 @@
+import { openaiResponsesClient } from './support/clients/openai-responses.ts';
+import { testClients } from './support/clients/suite.ts';
+
+testClients([openaiResponsesClient]);

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { answerChat, createGate, jsonReply } from '@meridian/testkit';
+import type OpenAI from 'openai';
+import { NotFoundError } from 'openai';
+import { type ServedModel, type Service, startService } from './support/service.ts';
+import { until } from './support/until.ts';
+
+let service: Service;
+let model: ServedModel;
+let client: OpenAI;
+before(async () => {
+  service = await startService();
+  // An upstream that knows chat only: what the API remembers is remembered here.
+  model = await service.addModel();
+  client = service.openai();
+});
+after(async () => {
+  await using stack = new AsyncDisposableStack();
+  stack.use(service);
+  stack.use(model);
+});
+
+function completion(content: string) {
+  return jsonReply({
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 1_760_000_000,
+    model: model.name,
+    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 },
+  });
+}
+
+function lastMessages(): readonly { role: string; content: unknown }[] {
+  const body = model.upstream.requests.at(-1)?.body.toString('utf8') ?? '{}';
+  return (JSON.parse(body) as { messages: { role: string; content: unknown }[] }).messages;
+}
+
+describe('a response', () => {
+  test('is kept, fetched, listed, continued and deleted', async () => {
+    model.upstream.enqueue(completion('Four.'));
+    const first = await client.responses.create({ model: model.name, input: 'Two and two?' });
+    assert.equal(first.output_text, 'Four.');
+    const kept = await client.responses.retrieve(first.id);
+    assert.deepEqual(kept.output, first.output);
+    assert.deepEqual(kept.usage, first.usage);
+
+    model.upstream.enqueue(completion('Eight.'));
+    const second = await client.responses.create({
+      model: model.name,
+      input: 'Twice that?',
+      previous_response_id: first.id,
+    });
+    assert.equal(second.previous_response_id, first.id);
+    const sent = lastMessages().map(({ role, content }) => [role, JSON.stringify(content)]);
+    assert.deepEqual(
+      sent.map(([role]) => role),
+      ['user', 'assistant', 'user'],
+    );
+    assert.match(sent[1]?.[1] ?? '', /Four\./);
+
+    const items = await client.responses.inputItems.list(second.id, { order: 'asc' });
+    assert.equal(items.data.length, 3);
+    const deleted = await client.responses.delete(first.id);
+    assert.equal((deleted as unknown as { deleted: boolean }).deleted, true);
+    await assert.rejects(client.responses.retrieve(first.id), NotFoundError);
+    await assert.rejects(
+      client.responses.create({
+        model: model.name,
+        input: 'And now?',
+        previous_response_id: first.id,
+      }),
+      (error: Error & { status?: number; param?: string }) =>
+        [400, 404].includes(error.status ?? 0) && error.param === 'previous_response_id',
+    );
+  });
+
+  test('of somebody else does not exist', async () => {
+    model.upstream.enqueue(completion('Mine.'));
+    const { id } = await client.responses.create({ model: model.name, input: 'Whose?' });
+    const other = await service.world.addAccount();
+    const stranger = service.openai({ apiKey: other.api.key });
+    await assert.rejects(stranger.responses.retrieve(id), NotFoundError);
+    await assert.rejects(stranger.responses.delete(id), NotFoundError);
+    await assert.rejects(
+      stranger.responses.create({ model: model.name, input: 'x', previous_response_id: id }),
+    );
+    assert.equal((await client.responses.retrieve(id)).id, id);
+  });
+
+  test('that is not to be stored is not', async () => {
+    model.upstream.enqueue(completion('Gone.'));
+    const { id } = await client.responses.create({ model: model.name, input: 'x', store: false });
+    await assert.rejects(client.responses.retrieve(id), NotFoundError);
+  });
+});
+
+describe('a response in the background', () => {
+  test('answers at once, runs on without its client, and is charged', async () => {
+    const gate = createGate();
+    // What runs in the background runs as a stream, so that it can be stopped.
+    model.upstream.enqueue(async (request) => {
+      await gate.pass();
+      return answerChat()(request);
+    });
+    const queued = await client.responses.create({
+      model: model.name,
+      input: 'Take your time.',
+      background: true,
+    });
+    assert.equal(queued.status, 'queued');
+    gate.open();
+    const done = await until('the end of the run', async () => {
+      const now = await client.responses.retrieve(queued.id);
+      return now.status === 'completed' ? now : undefined;
+    });
+    assert.notEqual(textOf(done), '');
+    assert.ok((done.usage?.output_tokens ?? 0) > 0);
+  });
+
+  test('is stopped by a cancel', async () => {
+    const gate = createGate();
+    model.upstream.enqueue(async (request) => {
+      await gate.pass();
+      return answerChat()(request);
+    });
+    const queued = await client.responses.create({
+      model: model.name,
+      input: 'Take your time.',
+      background: true,
+    });
+    const cancelled = await client.responses.cancel(queued.id);
+    assert.equal(cancelled.status, 'cancelled');
+    gate.open();
+    assert.equal((await client.responses.retrieve(queued.id)).status, 'cancelled');
+  });
+});
+
+function textOf(response: OpenAI.Responses.Response): string {
+  return response.output
+    .flatMap((item) => (item.type === 'message' ? item.content : []))
+    .map((part) => (part.type === 'output_text' ? part.text : ''))
+    .join('');
+}
