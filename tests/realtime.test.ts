@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { RealtimeTokens } from '@meridian/testkit';
-import { addVoice, chargesOf, meet, type VoiceModel } from './support/realtime.ts';
+import { addVoice, bucketsOf, chargesOf, meet, type VoiceModel } from './support/realtime.ts';
 import { type Service, startService } from './support/service.ts';
 
 const SPOKEN: RealtimeTokens = {
@@ -58,8 +59,8 @@ describe('a session of OpenAI’s own client', () => {
     );
     // The charge is durable before the client sees the end.
     const [charge] = await chargesOf(service, account.id, 1);
-    assert.deepEqual(charge?.usage, { input: 20, output: 7 });
-    assert.equal(charge.charge.cost, '0.000192');
+    assert.deepEqual(bucketsOf(charge), { input: 20, output: 7 });
+    assert.equal(charge?.charge.cost, '0.000192');
     assert.equal((await account.view()).Balance, 9.999808);
   });
 
@@ -84,7 +85,7 @@ describe('a session of OpenAI’s own client', () => {
     );
     const [charge] = await chargesOf(service, account.id, 1);
     assert.equal(charge?.charge.cost, SPOKEN_COST);
-    assert.deepEqual(charge.usage, {
+    assert.deepEqual(bucketsOf(charge), {
       ...{ input: 20, inputAudio: 25, cacheRead: 25, output: 12, outputAudio: 60 },
     });
   });
@@ -100,14 +101,11 @@ describe('a session of OpenAI’s own client', () => {
     session.answer('resp_2', { text: ['b'], usage: { inputText: 20, outputText: 2 } });
     await client.next('response.done');
     const charges = await chargesOf(service, account.id, 2);
-    assert.deepEqual(
-      charges.map(({ usage }) => usage),
-      [
-        { input: 10, output: 1 },
-        { input: 20, output: 2 },
-      ],
-    );
-    assert.deepEqual(new Set(charges.map(({ endpoint }) => endpoint)), new Set(['/v1/realtime']));
+    assert.deepEqual(charges.map(bucketsOf), [
+      { input: 10, output: 1 },
+      { input: 20, output: 2 },
+    ]);
+    assert.deepEqual(new Set(charges.map(({ endpoint }) => endpoint)), new Set(['realtime']));
   });
 
   test('a transcript is charged by the price of the model that writes it', async () => {
@@ -151,8 +149,8 @@ describe('a session of OpenAI’s own client', () => {
     session.finish('resp_1', { usage, status: 'cancelled' });
     await client.next('response.done');
     const [charge] = await chargesOf(service, account.id, 1);
-    assert.deepEqual(charge?.usage, { input: 10, output: 3 });
-    assert.equal(charge.outcome, 'aborted');
+    assert.deepEqual(bucketsOf(charge), { input: 10, output: 3 });
+    assert.equal(charge?.outcome, 'aborted');
   });
 });
 
@@ -175,7 +173,7 @@ describe('a client that leaves in the middle of a response', () => {
     const session = await leaveMidway(account.api.key);
     session.finish('resp_1', { usage: { inputText: 9, outputText: 4 }, status: 'cancelled' });
     const [charge] = await chargesOf(service, account.id, 1);
-    assert.deepEqual([charge?.usage.input_tokens, charge?.usage.output_tokens], [9, 4]);
+    assert.deepEqual(bucketsOf(charge), { input: 9, output: 4 });
     assert.equal(charge?.usage_source, 'provider');
     assert.equal((await session.closed).code, 1000);
   });
@@ -186,7 +184,7 @@ describe('a client that leaves in the middle of a response', () => {
     const [charge] = await chargesOf(service, account.id, 1);
     assert.equal(charge?.usage_source, 'estimate');
     assert.equal(charge.outcome, 'aborted');
-    assert.equal(charge.usage.output_tokens, 2);
+    assert.equal(charge.usage.output, 2);
     await session.closed;
   });
 });
@@ -196,7 +194,7 @@ describe('a session whose caller runs out of something', () => {
     const account = await newAccount(2);
     const { client, session } = await meet(service, voice, account.api.key);
     using _ = client;
-    const dear = { inputText: 100, outputAudio: 29_000 };
+    const dear = { inputText: 100, outputAudio: 30_000 };
     client.send({ type: 'response.create' });
     await session.next('response.create');
     session.answer('resp_1', { text: ['a'], usage: dear });
@@ -208,6 +206,8 @@ describe('a session whose caller runs out of something', () => {
     assert.equal(error.event_id, 'mine');
     assert.equal(session.received.length, 1);
     await service.world.root.call('PUT', `/x-users/${account.id}`, { CreditGranted: 5 });
+    // The ledger repeats a refusal for 75 ms before it looks again.
+    await setTimeout(150);
     client.send({ type: 'response.create' });
     await session.next('response.create');
     session.answer('resp_2', { text: ['b'], usage: { outputText: 1 } });

@@ -80,9 +80,9 @@ test('readers that do not read hold the upstream back, and the server keeps litt
   for (const request of model.upstream.requests) await request.aborted;
 });
 
-test('200 MiB for a reader that begins late arrive whole, through little memory', async (t) => {
+test('500 MiB for a reader that begins late arrive whole, through little memory', async (t) => {
   await using model = await service.addModel();
-  const pieces = Math.ceil((200 * MEBIBYTE) / PIECE.length);
+  const pieces = Math.ceil((500 * MEBIBYTE) / PIECE.length);
   let produced = 0;
   function* large(): Generator<string> {
     yield START;
@@ -109,7 +109,8 @@ test('200 MiB for a reader that begins late arrive whole, through little memory'
   assert.match(tail.toString(), /data: \[DONE\]\n\n\r\n0\r\n\r\n$/);
   most = Math.max(most, (await residentBytes()) - before);
   t.diagnostic(`resident memory grew by ${(most / MEBIBYTE).toFixed(1)} MiB at most`);
-  assert.ok(most < 150 * MEBIBYTE, `${most} bytes`);
+  // What the collector leaves lying about under load, and far less than the answer.
+  assert.ok(most < 250 * MEBIBYTE, `${most} bytes`);
 });
 
 test('clients that hang up at any moment leave the way to the upstream open', async () => {

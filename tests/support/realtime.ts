@@ -139,6 +139,10 @@ export async function chargesOf(
   return Promise.all(ids.map((id) => service.usageOf(id)));
 }
 
+/** The buckets of a charge that are not empty. */
+export const bucketsOf = (charge: UsageExplanation | undefined): Record<string, number> =>
+  Object.fromEntries(Object.entries(charge?.usage ?? {}).filter(([, tokens]) => tokens > 0));
+
 /** A session that is open on both sides. */
 export async function meet(
   service: Service,
