@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 /** Rooms and their levels. A file may import lower levels, and its own level where listed below. */
 const LEVELS: Readonly<Record<string, number>> = {
-  contract: -1,
+  ...{ contract: -1, astrology: -1 },
   ...{ kernel: 0, protocols: 1, telemetry: 1 },
   ...{ providers: 2, accounts: 2, admission: 2, routing: 2, catalog: 2, metering: 2, ledger: 2 },
   ...{ jobs: 2, inference: 3, platform: 3, storage: 4, testkit: 5, server: 6, console: 6 },
