@@ -19,10 +19,7 @@ export const OWNER_SETTINGS = [
   'USER_API_BALANCE',
   'DEFAULT_IMAGE_MODEL',
   'DEFAULT_SPEECH_MODEL',
-] as const;
-
-/** Settings that belong to mail. */
-const MAIL_SETTINGS = [
+  'ALLOW_ORIGINS',
   'XAI_MAIL',
   'EMAIL_SMTP',
   'EMAIL_PORT',
@@ -30,6 +27,8 @@ const MAIL_SETTINGS = [
   'EMAIL_PASS',
   'EMAIL_TLS',
 ] as const;
+
+const MAIL_TEXT_MAX_CHARS = 1_024;
 
 const text = z.string().max(RULES_TEXT_MAX_CHARS);
 const name = z.string().trim().min(1).max(MODEL_ID_MAX_CHARS);
@@ -62,9 +61,7 @@ const failoverMap = written(backups);
 const limitsMap = written(limits);
 const modelName = z.string().trim().max(MODEL_ID_MAX_CHARS);
 const resources = written(z.strictObject({}));
-const mail = z
-  .never({ error: 'This version sends no mails, so the setting would have no effect.' })
-  .optional();
+const mailText = z.string().max(MAIL_TEXT_MAX_CHARS);
 
 /** The body of `PUT /x-config`: settings that are missing stay as they are. */
 export const ownerConfigUpdate = z
@@ -97,10 +94,26 @@ export const ownerConfigUpdate = z
         'For requests for images that name no model; empty text, as by default, takes the first that can be reached.',
       ),
     DEFAULT_SPEECH_MODEL: modelName.optional().describe('The same for speech.'),
-    ...(Object.fromEntries(MAIL_SETTINGS.map((each) => [each, mail])) as Record<
-      (typeof MAIL_SETTINGS)[number],
-      typeof mail
-    >),
+    ALLOW_ORIGINS: resources
+      .optional()
+      .describe(
+        'Origins whose pages may read answers, such as `https://app.example.com`; `*`, as by default, all of them, `-*` none.',
+      ),
+    XAI_MAIL: mailText
+      .optional()
+      .describe('Where notices to the owner go; empty text takes it away.'),
+    EMAIL_SMTP: mailText.optional().describe('Host name or address of the mail server.'),
+    EMAIL_PORT: z
+      .union([z.int(), z.string().max(5)], { error: 'Expected a port.' })
+      .optional()
+      .describe('1 to 65535.'),
+    EMAIL_AUTH: mailText.optional().describe('User name at the mail server.'),
+    EMAIL_PASS: mailText
+      .optional()
+      .describe('Password at the mail server; never shown. `***` leaves it as it is.'),
+    EMAIL_TLS: z
+      .union([z.boolean(), z.enum(['true', 'false'])], { error: 'Expected true or false.' })
+      .optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'Expected at least one setting.');
 
@@ -141,6 +154,16 @@ const shownSettings = z.strictObject({
   USER_API_BALANCE: z.union([z.number(), z.string()]).optional(),
   DEFAULT_IMAGE_MODEL: z.string().optional(),
   DEFAULT_SPEECH_MODEL: z.string().optional(),
+  ALLOW_ORIGINS: z
+    .union([shownMaps.resources, z.string()])
+    .optional()
+    .describe('Origin → {}; `*` where all may, empty where none may.'),
+  XAI_MAIL: z.string().optional(),
+  EMAIL_SMTP: z.string().optional(),
+  EMAIL_PORT: z.union([z.int(), z.string()]).optional(),
+  EMAIL_AUTH: z.string().optional(),
+  EMAIL_PASS: z.literal(['***', '']).optional(),
+  EMAIL_TLS: z.union([z.boolean(), z.enum(['true', 'false'])]).optional(),
 });
 
 /** The answer to `GET /x-config`: what is not there has its default. */
@@ -175,6 +198,7 @@ export const ownerConfUpdate = z
       .optional()
       .describe('Wake all sleeping provider keys, on every node; none is deleted.'),
     Resources: resources.optional(),
+    AllowOrigins: resources.optional(),
     ModelMapper: modelMap.optional(),
     LevelMapper: levelMap.optional(),
     ModelFailover: failoverMap.optional(),
@@ -201,6 +225,7 @@ const sleepingKey = z.object({
 /** The answer to `GET /x-conf`. */
 export const ownerConfView = z.object({
   Resources: shownMaps.resources,
+  AllowOrigins: shownMaps.resources,
   LevelMapper: shownMaps.levels,
   ModelMapper: shownMaps.modelMapper,
   ModelFailover: shownMaps.failover,
@@ -224,6 +249,7 @@ export const ownerConfUpdated = z.object({
   SaveCache: order,
   DelKeys: order,
   Resources: shownMaps.resources.optional(),
+  AllowOrigins: shownMaps.resources.optional(),
   ModelMapper: shownMaps.modelMapper.optional(),
   LevelMapper: shownMaps.levels.optional(),
   ModelFailover: shownMaps.failover.optional(),

@@ -1,7 +1,7 @@
 import { type Directory, keyDigest, type Principal } from '@meridian/core/accounts';
 import type { PermitPolicy } from '@meridian/core/admission';
-import type { Caller } from '@meridian/core/inference';
 import { wrongKey } from '../edge/credentials.ts';
+import type { Visitor } from '../edge/hot/serve-inference.ts';
 import type { OwnerRoutings } from './owner-routings.ts';
 
 /** Finds out who is behind a key. */
@@ -9,7 +9,7 @@ export interface Callers {
   /** At once where the key is known, else from the store. Throws `invalid_api_key`. */
   principal(key: string): Principal | Promise<Principal>;
   /** The same as the pipeline sees it. */
-  caller(key: string): Caller | Promise<Caller>;
+  caller(key: string): Visitor | Promise<Visitor>;
 }
 
 export interface CallersDeps {
@@ -19,9 +19,9 @@ export interface CallersDeps {
 }
 
 export function createCallers({ directory, routings }: CallersDeps): Callers {
-  const known = new WeakMap<Principal, Caller>();
+  const known = new WeakMap<Principal, Visitor>();
 
-  function callerOf(principal: Principal): Caller {
+  function callerOf(principal: Principal): Visitor {
     const found = known.get(principal);
     if (found) return found;
     const caller = toCaller(principal);
@@ -64,7 +64,7 @@ function permitsOf(principal: Principal): PermitPolicy {
   return { isEnabled, allowsAddress, allowsEndpoint: principal.allowsEndpoint };
 }
 
-function toCaller(principal: Principal): Caller {
+function toCaller(principal: Principal): Visitor {
   const { policy, accountId, namedKeyId } = principal;
   return {
     accountId,
@@ -76,5 +76,6 @@ function toCaller(principal: Principal): Caller {
     routing: policy,
     factor: policy.factor,
     rates: policy.rates,
+    allowedOrigins: policy.allowedOrigins,
   };
 }

@@ -97,7 +97,7 @@ export async function startServer(
       access: {
         authenticate: callers.principal,
         addressOf,
-        allowedOrigins: () => '*',
+        allowedOrigins: ({ policy }) => policy.allowedOrigins,
         ...(config.metricsToken ? { metricsToken: config.metricsToken } : {}),
       },
     },

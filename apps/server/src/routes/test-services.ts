@@ -175,6 +175,7 @@ const billReport: BillReport = {
 
 const ownerConf: OwnerConfView = {
   Resources: { '*': {} },
+  AllowOrigins: { '*': {} },
   LevelMapper: {},
   ModelMapper: {},
   ModelFailover: {},

@@ -179,6 +179,68 @@ describe('the settings of an owner', () => {
   });
 });
 
+describe('origins and mail', () => {
+  it('keeps the origins that browsers may read from, as text and as objects', async () => {
+    const { service, state } = world();
+    await service.update(owner, {
+      ALLOW_ORIGINS: 'https://App.example:443/ http://localhost:5173',
+    });
+    assert.deepEqual(state.stored.ALLOW_ORIGINS, ['https://app.example', 'http://localhost:5173']);
+    const conf = await service.updateConf(owner, { AllowOrigins: '-http://localhost:5173' });
+    assert.deepEqual(conf, { AllowOrigins: { 'https://app.example': {} } });
+    await service.update(owner, { ALLOW_ORIGINS: { 'https://b.example': {} } });
+    const text = await service.read(owner.caller, 'string');
+    assert.deepEqual(text, { ALLOW_ORIGINS: 'https://app.example https://b.example' });
+    for (const bad of ['app.example', 'https://a.example/path', 'https://u:p@a.example', '']) {
+      await assert.rejects(
+        service.update(owner, { ALLOW_ORIGINS: bad }),
+        refusedWith('invalid_request', 'ALLOW_ORIGINS'),
+      );
+    }
+    await service.update(owner, { ALLOW_ORIGINS: '*' });
+    assert.deepEqual(state.stored, {});
+  });
+
+  it('keeps the mail server, whose password is written and never shown', async () => {
+    const { service, state } = world();
+    const mail = {
+      XAI_MAIL: 'ops@acme.example',
+      EMAIL_SMTP: 'smtp.acme.example',
+      EMAIL_AUTH: 'mailer@acme.example',
+      EMAIL_TLS: 'true',
+    } as const;
+    const shown = { ...mail, EMAIL_PORT: 587, EMAIL_PASS: '***', EMAIL_TLS: true };
+    const written = { ...mail, EMAIL_PORT: '587', EMAIL_PASS: 'canary-password' };
+    assert.deepEqual(await service.update(owner, written), shown);
+    assert.deepEqual(await service.read(owner.caller, 'object'), shown);
+    assert.equal(state.stored.EMAIL_PASS, 'canary-password');
+    const text = await service.read(owner.caller, 'string');
+    assert.ok(!JSON.stringify(text).includes('canary'));
+    await service.update(owner, text as Parameters<typeof service.update>[1]);
+    assert.equal(state.stored.EMAIL_PASS, 'canary-password', 'the mask leaves it as it is');
+    await service.update(owner, { EMAIL_PASS: '', EMAIL_PORT: '' });
+    assert.deepEqual([state.stored.EMAIL_PASS, state.stored.EMAIL_PORT], [undefined, undefined]);
+  });
+
+  it('refuses what no mail server can be', async () => {
+    const cases = [
+      { XAI_MAIL: 'nobody' },
+      { EMAIL_SMTP: 'smtp acme' },
+      { EMAIL_SMTP: 'https://smtp.acme.example' },
+      { EMAIL_PORT: 0 },
+      { EMAIL_PORT: '65536' },
+      { EMAIL_AUTH: 'a\r\nRCPT TO:<b>' },
+    ];
+    for (const body of cases) {
+      const [param = ''] = Object.keys(body);
+      await assert.rejects(
+        world().service.update(owner, body),
+        refusedWith('invalid_request', param),
+      );
+    }
+  });
+});
+
 describe('the conf of an owner', () => {
   it('merges into the same maps', async () => {
     const { service, state } = world({
@@ -204,6 +266,7 @@ describe('the conf of an owner', () => {
     const conf = await service.readConf(owner.caller);
     assert.deepEqual(conf, {
       ...shown,
+      AllowOrigins: { '*': {} },
       SwitchOver: {},
       SleepingKeys: [],
       DisabledKeys: [],

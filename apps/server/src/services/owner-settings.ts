@@ -8,9 +8,9 @@ import type {
 import {
   type Allowlist,
   allowlistText,
+  changeOrigins,
   changeResources,
   mergeModelLimits,
-  type ResourceBounds,
   type ResourcesInput,
   readOwnerSettings,
   readThreshold,
@@ -25,34 +25,13 @@ import {
   rulesText,
   type StoredRules,
 } from '@meridian/core/routing';
+import { MAIL_SETTINGS } from './mail-settings.ts';
+import type { Setting, Write, WriteLimits } from './setting.ts';
 
 /** Settings of an owner as they are stored, by name. */
 export type StoredSettings = Readonly<Record<string, unknown>>;
 
-/** What a write is judged by. */
-export interface WriteLimits {
-  readonly ownerId: number;
-  /** What the owner may open at most. */
-  readonly bounds: ResourceBounds;
-}
-
-/** One value that was written, and what it meets. */
-interface Write extends WriteLimits {
-  readonly stored: unknown;
-  readonly written: unknown;
-  /** The field that errors name. */
-  readonly param: string;
-}
-
-/** What the product does with one setting. */
-interface Setting {
-  /** The value to store after `/x-config` wrote; undefined reverts to the default. Throws a 400. */
-  replace(write: Write): unknown;
-  /** The same after `/x-conf` wrote; absent where that has no such field. */
-  merge?(write: Write): unknown;
-  show(stored: unknown): unknown;
-  text(stored: unknown): string;
-}
+export type { WriteLimits } from './setting.ts';
 
 type Written = string | StoredRules;
 
@@ -89,6 +68,22 @@ const resources: Setting = {
   merge: (write) => changedResources(write, true),
   show: (stored) => Object.fromEntries((resourcesOf(stored) ?? ['*']).map((path) => [path, {}])),
   text: (stored) => allowlistText(resourcesOf(stored)),
+};
+
+function originsOf(stored: unknown): Allowlist {
+  return readOwnerSettings({ ALLOW_ORIGINS: stored }).allowOrigins;
+}
+
+function changedOrigins(write: Write, isMerging: boolean): unknown {
+  const written = write.written as ResourcesInput;
+  return changeOrigins(write.stored, { param: write.param, written, isMerging }) ?? undefined;
+}
+
+const origins: Setting = {
+  replace: (write) => changedOrigins(write, false),
+  merge: (write) => changedOrigins(write, true),
+  show: (stored) => Object.fromEntries((originsOf(stored) ?? ['*']).map((each) => [each, {}])),
+  text: (stored) => allowlistText(originsOf(stored)),
 };
 
 type LimitsInput = Parameters<typeof replaceModelLimits>[1];
@@ -138,6 +133,8 @@ const SETTINGS: Readonly<Record<OwnerSettingName, Setting>> = {
   USER_API_BALANCE: threshold,
   DEFAULT_IMAGE_MODEL: modelName,
   DEFAULT_SPEECH_MODEL: modelName,
+  ALLOW_ORIGINS: origins,
+  ...MAIL_SETTINGS,
 };
 
 const NAMES = Object.keys(SETTINGS) as OwnerSettingName[];
@@ -145,6 +142,7 @@ const NAMES = Object.keys(SETTINGS) as OwnerSettingName[];
 /** The fields of `/x-conf` and the settings that they edit. */
 const CONF_FIELDS = {
   Resources: 'RESOURCES',
+  AllowOrigins: 'ALLOW_ORIGINS',
   ModelMapper: 'MODEL_MAPPER',
   LevelMapper: 'LEVEL_MAPPER',
   ModelFailover: 'MODEL_FAILOVER',

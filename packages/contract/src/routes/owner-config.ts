@@ -96,6 +96,7 @@ const resetConfig = defineRoute({
 
 const shownConf: OwnerConfView = {
   Resources: { '/v1/chat/completions': {}, '/v1/embeddings': {} },
+  AllowOrigins: { '*': {} },
   LevelMapper: { 'gpt-4*': 2, 'claude*': 3 },
   ModelMapper: { 'gpt-3.5*': 'gpt-4o-mini' },
   ModelFailover: { 'gpt-4o': ['gpt-4o-mini'] },

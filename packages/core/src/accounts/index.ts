@@ -15,6 +15,7 @@ export { parseEmail, parseIdentifier } from './identifiers.ts';
 export { isAccountKey, isSecretKey, keyDigest } from './keys.ts';
 export { createLedgerBooks, type LedgerDesk } from './ledger-books.ts';
 export {
+  changeOrigins,
   changeResources,
   mergeModelLimits,
   type ResourceBounds,

@@ -4,9 +4,9 @@ import { type Allowlist, applyTokens, firstOutside, type TokenKind } from './all
 import { parseLimit } from './amounts.ts';
 import { readOwnerSettings } from './owner-settings.ts';
 import { applyModelLimits, type LimitsInput } from './rule-maps.ts';
-import { resourceTokens } from './token-kinds.ts';
+import { originTokens, resourceTokens } from './token-kinds.ts';
 
-/** Resources as they are written: tokens, or paths whose null values remove them. */
+/** A list as it is written: tokens, or an object whose null values remove entries. */
 export type ResourcesInput = string | Readonly<Record<string, object | null>>;
 
 /** What the owner may open at most: the lists of its path, root first. */
@@ -36,11 +36,23 @@ export function changeResources(stored: unknown, write: ResourcesWrite): Allowli
   throw invalid(param, `${param}: ${outside} is not within what the account itself may use.`);
 }
 
+/** The origins of web pages that may read answers, after a write: null = all. Throws a 400. */
+export function changeOrigins(
+  stored: unknown,
+  { param, written, isMerging }: Omit<ResourcesWrite, 'bounds'>,
+): Allowlist {
+  const kind: TokenKind = { ...originTokens, param };
+  const { allowOrigins: current } = readOwnerSettings({ ALLOW_ORIGINS: stored });
+  return typeof written === 'string'
+    ? applyText(isMerging ? current : null, written, kind)
+    : applyPaths(current, written, kind);
+}
+
 function applyText(current: Allowlist, written: string, kind: TokenKind): Allowlist {
   if (written.trim() !== '') return applyTokens(current, written, kind);
   throw invalid(
     kind.param,
-    `${kind.param}: an empty list says nothing; '*' allows all endpoints, '-*' none.`,
+    `${kind.param}: an empty list says nothing; '*' allows all, '-*' none.`,
   );
 }
 
@@ -52,7 +64,10 @@ function applyPaths(
   let list = current;
   for (const [path, value] of Object.entries(written)) {
     if (/[\s,]/.test(path) || path.startsWith('-')) {
-      throw invalid(kind.param, `${kind.param}: ${JSON.stringify(path.slice(0, 80))} is no path.`);
+      throw invalid(
+        kind.param,
+        `${kind.param}: ${JSON.stringify(path.slice(0, 80))} is not valid.`,
+      );
     }
     const isThere: boolean = list?.includes(path) ?? false;
     if (value !== null) list = applyTokens(list, path, kind);

@@ -6,6 +6,8 @@ import type { OwnerSettingValues } from './ports.ts';
 /** What of an owner's configuration decides about accounts. */
 export interface OwnerSettings {
   readonly resources: Allowlist;
+  /** Origins of web pages that may read answers; null = all. */
+  readonly allowOrigins: Allowlist;
   /** Defaults for every account of the owner. */
   readonly modelLimits: ReadonlyMap<string, RateLimits>;
   /** Shown dollars: below it API calls are refused. */
@@ -51,6 +53,7 @@ export function readOwnerSettings(values: OwnerSettingValues): OwnerSettings {
   const { MODEL_LIMITS: modelLimits } = values;
   return {
     resources: toList(values.RESOURCES),
+    allowOrigins: toList(values.ALLOW_ORIGINS),
     modelLimits: new Map(
       Object.entries(isRecord(modelLimits) ? modelLimits : {}).map(([model, limits]) => [
         model,

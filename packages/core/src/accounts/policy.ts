@@ -52,6 +52,8 @@ export interface Policy {
   readonly limits: RatePolicy;
   /** The owner's configuration as it is stored. */
   readonly ownerSettings: OwnerSettingValues;
+  /** The origins whose pages may read answers, by the owner's choice. */
+  readonly allowedOrigins: '*' | readonly string[];
   allowsModel(name: string): boolean;
   allowsEndpoint(path: string): boolean;
   /** The client's address as text, IPv4 or IPv6. */
@@ -156,6 +158,7 @@ export function foldPolicy({ accounts, ownerSettings }: AccountPath): Policy {
     minimumLeft: isRoot ? ZERO : unscale(settings.userMinBalance, rates),
     limits: ratePolicyOf({ below, account, owner, settings, tier }),
     ownerSettings,
+    allowedOrigins: settings.allowOrigins ?? '*',
     allowsModel: matchesAll(allowModels),
     allowsEndpoint: matchesAll(endpoints.filter(isList)),
     allowsAddress: (address) => addresses.every((matches) => matches(address)),

@@ -38,6 +38,21 @@ export const addressTokens: TokenKind = {
   covers: coversNetwork,
 };
 
+/** Origins of web pages: scheme, host and port, as browsers send them. */
+export const originTokens: TokenKind = {
+  param: 'ALLOW_ORIGINS',
+  normalise: originOf,
+  covers: (outer, inner) => outer.includes(inner),
+};
+
+/** The origin that an address names; undefined where it names more, or none that a browser sends. */
+function originOf(token: string): string | undefined {
+  const text = token.endsWith('/') ? token.slice(0, -1) : token;
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+$/i.test(text) || !URL.canParse(text)) return undefined;
+  const { protocol, host } = new URL(text);
+  return host === '' ? undefined : `${protocol}//${host}`;
+}
+
 /** Key-pool levels. */
 export const levelTokens: TokenKind = {
   param: 'AllowLevels',

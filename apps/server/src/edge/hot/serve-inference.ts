@@ -6,7 +6,7 @@ import type { CallPath } from '@meridian/core/protocols';
 import type { HeaderLookup } from '@meridian/core/providers';
 import type { DefaultModelKind } from '@meridian/core/routing';
 import type { DefaultModels } from '../../services/default-models.ts';
-import { crossOriginHeaders } from '../cors.ts';
+import { type AllowedOrigins, crossOriginHeaders } from '../cors.ts';
 import { presentedKey } from '../credentials.ts';
 import { failureResponse, toFailure } from '../failure-response.ts';
 import { readOn } from '../read-on.ts';
@@ -17,10 +17,16 @@ import type { FormKind } from './forms/form-limits.ts';
 import { HttpResponder } from './http-responder.ts';
 import type { InferenceTarget } from './inference-target.ts';
 
+/** A caller as its browser meets us. */
+export interface Visitor extends Caller {
+  /** The origins whose pages may read answers. */
+  readonly allowedOrigins: AllowedOrigins;
+}
+
 /** What the inference endpoints need. */
 export interface InferenceDeps {
   /** The caller behind a key: at once from memory, else from the store. Throws `invalid_api_key`. */
-  authenticate(key: string): Caller | Promise<Caller>;
+  authenticate(key: string): Visitor | Promise<Visitor>;
   /** The client's address behind trusted proxies. */
   addressOf(request: IncomingMessage): string;
   readonly newRequestId: () => string;
@@ -50,16 +56,22 @@ export function createInferenceServer(deps: InferenceDeps): InferenceServer {
   ): Promise<void> {
     const requestId = deps.newRequestId();
     let received: ReceivedBody | undefined;
+    // Whoever is not known yet may read why it was refused.
+    let origins: AllowedOrigins = '*';
     try {
       // The key comes before the body: who may not come in is not read.
       const known = admit(request);
       const caller = known instanceof Promise ? await known : known;
+      origins = caller.allowedOrigins;
       const address = deps.addressOf(request);
       const { endpoint } = target;
       if (target.form)
         received = await receive(target.form, request, { caller, address, endpoint });
       const body = received ? received.body : await collectBody(request);
-      const http = new HttpResponder(response, baseHeaders(request, requestId, target));
+      const http = new HttpResponder(
+        response,
+        baseHeaders(request, { requestId, target, origins }),
+      );
       const responder = target.isArrayStream ? new ArrayResponder(http) : http;
       const path = target.defaultModel ? pathOf(target.defaultModel, caller) : target.path;
       const headers = headersOf(request);
@@ -69,7 +81,7 @@ export function createInferenceServer(deps: InferenceDeps): InferenceServer {
       await target.serve(received?.form ? { ...arrival, form: received.form } : arrival, responder);
     } catch (error) {
       deps.onRejected(target.surface.name, error);
-      reject(request, response, { error, requestId, target });
+      reject(request, response, { error, requestId, target, origins });
     } finally {
       running--;
       if (received) await received.close();
@@ -92,7 +104,7 @@ export function createInferenceServer(deps: InferenceDeps): InferenceServer {
     return { defaultModel: () => deps.defaultModel(kind, caller) };
   }
 
-  function admit(request: IncomingMessage): Caller | Promise<Caller> {
+  function admit(request: IncomingMessage): Visitor | Promise<Visitor> {
     if (running > deps.limits.runningMax) throw overloaded();
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
@@ -126,26 +138,28 @@ function headersOf({ headers }: IncomingMessage): HeaderLookup {
   };
 }
 
+interface Answered {
+  readonly requestId: string;
+  readonly target: InferenceTarget;
+  readonly origins: AllowedOrigins;
+}
+
 function baseHeaders(
   request: IncomingMessage,
-  requestId: string,
-  { requestIdHeader }: InferenceTarget,
+  { requestId, target, origins }: Answered,
 ): readonly string[] {
   const { origin } = request.headers;
+  const { requestIdHeader } = target;
   const headers = ['x-request-id', requestId];
   if (requestIdHeader !== undefined) headers.push(requestIdHeader, requestId);
   if (origin === undefined) return headers;
-  return headers.concat(Object.entries(crossOriginHeaders(origin, '*')).flat());
+  return headers.concat(Object.entries(crossOriginHeaders(origin, origins)).flat());
 }
 
 function reject(
   request: IncomingMessage,
   response: ServerResponse,
-  refused: {
-    readonly error: unknown;
-    readonly requestId: string;
-    readonly target: InferenceTarget;
-  },
+  refused: Answered & { readonly error: unknown },
 ): void {
   if (response.destroyed || response.headersSent) return;
   const { requestId, target } = refused;
@@ -153,7 +167,7 @@ function reject(
   const { status, headers } = failureResponse(failure, requestId);
   const bytes = Buffer.from(JSON.stringify(target.surface.errorBody(failure, requestId)));
   response.writeHead(status, [
-    ...baseHeaders(request, requestId, target),
+    ...baseHeaders(request, refused),
     ...Object.entries(headers)
       .filter(([name]) => name !== 'x-request-id')
       .flat(),
