@@ -9,7 +9,8 @@ type Fields = Record<string, any>;
 /** Searches and the like that are paid apart, of which most usages say nothing. */
 const UNITS: Readonly<Record<string, number>> = {
   'anthropic-messages/web-search': 2,
-  'gemini/grounding': 1,
+  // Each query, and none that is empty.
+  'gemini/grounding': 2,
   'openai-responses/web-search': 1,
 };
 
@@ -74,14 +75,17 @@ const READERS: Readonly<Record<FamilyName, (answer: Fields) => Record<string, nu
   gemini({ usageMetadata: usage }) {
     const { cachedContentTokenCount: cacheRead = 0, thoughtsTokenCount: reasoning = 0 } = usage;
     const { candidatesTokenCount: said = 0, toolUsePromptTokenCount: tools = 0 } = usage;
-    const ofKind = (kind: string): number =>
-      ((usage.candidatesTokensDetails ?? []) as Fields[])
+    const ofKind = (details: Fields[] | undefined, kind: string): number =>
+      (details ?? [])
         .filter(({ modality }) => modality === kind)
         .reduce((total, { tokenCount }) => total + tokenCount, 0);
-    const [outputAudio, outputImage] = [ofKind('AUDIO'), ofKind('IMAGE')];
+    const inputAudio = ofKind(usage.promptTokensDetails, 'AUDIO');
+    const inputImage = ofKind(usage.promptTokensDetails, 'IMAGE');
+    const outputAudio = ofKind(usage.candidatesTokensDetails, 'AUDIO');
+    const outputImage = ofKind(usage.candidatesTokensDetails, 'IMAGE');
     return {
-      input: usage.promptTokenCount - cacheRead + tools,
-      cacheRead,
+      input: usage.promptTokenCount - cacheRead - inputAudio - inputImage + tools,
+      ...{ cacheRead, inputAudio, inputImage },
       output: said - outputAudio - outputImage,
       outputAudio,
       outputImage,

@@ -107,7 +107,7 @@ export function lastUsage(
 ): ToldUsage | undefined {
   if (!isStream) return usageIn(JSON.parse(text) as Fields);
   return splitEvents(text)
-    .map((event) => /^data: (\{.*)$/m.exec(event)?.[1])
+    .map((event) => /^data: (\{[^\n]*)/m.exec(event)?.[1])
     .filter((data) => data !== undefined)
     .map((data) => usageIn(JSON.parse(data) as Fields))
     .findLast((usage) => usage !== undefined);
