@@ -1,1 +1,2 @@
+export * from './time/index.ts';
 export type * from './types.ts';
