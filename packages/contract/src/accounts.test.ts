@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { accountCreate, accountListQuery, accountUpdate, namedKeyCreate } from './accounts.ts';
+import { accountCreate, accountListQuery, accountUpdate } from './accounts.ts';
+import { namedKeyCreate } from './keys.ts';
 
 const NEW = { Name: 'prod-account', Email: 'prod@example.com', CreditGranted: 500 };
 

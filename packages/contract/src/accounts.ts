@@ -4,7 +4,6 @@ import {
   dna,
   IDENTIFIER_MAX_CHARS,
   MODEL_ID_MAX_CHARS,
-  namedKey,
   PAGE_SIZE_MAX,
   recordId,
   textualInteger,
@@ -12,7 +11,7 @@ import {
 } from './formats.ts';
 import { LEVEL_MAX } from './provider-keys.ts';
 
-/** The longest alias and name of a named key, in characters. */
+/** The longest alias or name of a named key, in characters. */
 export const LABEL_MAX_CHARS = 100;
 /** Entries of ModelLimits and ModelMapper. */
 export const MODEL_RULES_MAX = 1_000;
@@ -41,7 +40,8 @@ const allowlist = z
     'Tokens apart by blanks or commas: `x` adds, `-x` removes, `*` lifts the restriction, `-*` denies everything.',
   );
 
-const modelRateLimits = z.strictObject({
+/** Limits by dimension, as they are written. */
+export const rateLimits = z.strictObject({
   rpm: rateLimit.optional(),
   rph: rateLimit.optional(),
   rpd: rateLimit.optional(),
@@ -52,7 +52,7 @@ const modelRateLimits = z.strictObject({
 
 /** ModelLimits as it is written. */
 export const modelLimitsInput = z
-  .union([z.record(modelName, modelRateLimits.nullable()), rulesText])
+  .union([z.record(modelName, rateLimits.nullable()), rulesText])
   .nullable()
   .describe(
     'Model or pattern → its limits, merged into what is there; null removes one. As text: `-model` removes, `*` clears.',
@@ -245,39 +245,6 @@ export const accountDeleted = z.object({
 /** The answer to `GET /x-gkey`. */
 export const generatedKey = z.object({ success: z.literal(true), key: accountKey });
 
-/** The body of `POST /dashboard/keys`. */
-export const namedKeyCreate = z.strictObject({
-  name: label,
-  scopes: z
-    .array(z.string().max(MODEL_ID_MAX_CHARS))
-    .max(100)
-    .nullable()
-    .optional()
-    .describe('Endpoint paths or patterns that the key may use; all when absent.'),
-});
-
-/** A named key as it is shown. */
-export const namedKeyView = z.object({
-  id: recordId,
-  name: z.string(),
-  scopes: z.array(z.string()).nullable(),
-  partial_key: z.string(),
-  created_at: timestamp,
-  last_used_at: timestamp.nullable(),
-});
-
-/** The answer to `GET /dashboard/keys`. */
-export const namedKeyList = z.object({ success: z.literal(true), keys: z.array(namedKeyView) });
-
-/** The answer to `POST /dashboard/keys`; the only time that the key is shown. */
-export const namedKeyCreated = z.object({
-  success: z.literal(true),
-  key: namedKeyView.extend({ secret_key: namedKey }),
-});
-
-/** The answer to `DELETE /dashboard/keys/{id}`. */
-export const namedKeyRevoked = z.object({ success: z.literal(true), id: recordId });
-
 export type AccountCreate = z.infer<typeof accountCreate>;
 export type AccountUpdate = z.infer<typeof accountUpdate>;
 export type AccountListQuery = z.infer<typeof accountListQuery>;
@@ -285,6 +252,3 @@ export type AccountView = z.infer<typeof accountView>;
 export type AccountCreated = z.infer<typeof accountCreated>;
 export type AccountUpdated = z.infer<typeof accountUpdated>;
 export type AccountDeleted = z.infer<typeof accountDeleted>;
-export type NamedKeyCreate = z.infer<typeof namedKeyCreate>;
-export type NamedKeyView = z.infer<typeof namedKeyView>;
-export type NamedKeyCreated = z.infer<typeof namedKeyCreated>;

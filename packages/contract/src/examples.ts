@@ -1,10 +1,5 @@
-import type {
-  AccountCreated,
-  AccountDeleted,
-  AccountUpdated,
-  AccountView,
-  NamedKeyView,
-} from './accounts.ts';
+import type { AccountCreated, AccountDeleted, AccountUpdated, AccountView } from './accounts.ts';
+import type { NamedKeyView } from './keys.ts';
 import type { Model } from './models.ts';
 import type { ProviderKeyTestView, ProviderKeyView } from './provider-keys.ts';
 import type { UsageExplanation } from './usage.ts';
@@ -128,7 +123,12 @@ export const exampleDeleted: AccountDeleted = {
 export const exampleNamedKey: NamedKeyView = {
   id: 7,
   name: 'ci',
-  scopes: ['/v1/chat/completions'],
+  scopes: {
+    endpoints: ['/v1/chat/completions'],
+    models: ['gpt-4o*'],
+    limits: { rpm: 30 },
+    expires_at: EXPIRES,
+  },
   partial_key: KEY_TAIL,
   created_at: AT,
   last_used_at: null,

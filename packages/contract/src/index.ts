@@ -19,14 +19,6 @@ export {
   MODEL_RULES_MAX,
   modelLimitsInput,
   modelMapperInput,
-  type NamedKeyCreate,
-  type NamedKeyCreated,
-  type NamedKeyView,
-  namedKeyCreate,
-  namedKeyCreated,
-  namedKeyList,
-  namedKeyRevoked,
-  namedKeyView,
 } from './accounts.ts';
 export {
   BILL_DAYS_MAX,
@@ -76,6 +68,23 @@ export {
   requestHeaders,
   responseHeaders,
 } from './headers.ts';
+export {
+  type KeyRotated,
+  keyRotated,
+  type NamedKeyCreate,
+  type NamedKeyCreated,
+  type NamedKeyView,
+  namedKeyCreate,
+  namedKeyCreated,
+  namedKeyList,
+  namedKeyRevoked,
+  namedKeyView,
+  OVERLAP_SECONDS_MAX,
+  type RootRotation,
+  rootRotation,
+  type SelfRotation,
+  selfRotation,
+} from './keys.ts';
 export { type Model, type ModelFacts, type ModelPricing, model, modelList } from './models.ts';
 export { type OpenApiDocument, openapi } from './openapi/document.ts';
 export {
@@ -133,6 +142,7 @@ export {
   fileRoutes,
   type Health,
   modelRoutes,
+  keyRoutes,
   ownerConfigRoutes,
   providerKeyRoutes,
   type Readiness,

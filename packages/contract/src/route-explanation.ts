@@ -98,7 +98,7 @@ const mapping = z.object({
 const limit = z.object({
   name: z.string().describe('RPM, RPH, RPD, TPM, TPH or TPD.'),
   limit: z.int(),
-  scope: z.enum(['account', 'model', 'plan']),
+  scope: z.enum(['account', 'model', 'plan', 'key']),
   account_id: accountId.describe('Whose limit it is; its whole subtree counts.'),
   model: z.string().nullable().describe('The model or pattern of a limit for models.'),
   used: z.int().nullable().describe('null where the counters could not be asked.'),

@@ -46,6 +46,11 @@ DELETE /x-users/{identifier} accounts.delete key
 GET /x-dna accounts.listDescendants key
 GET /x-dna/{identifier} accounts.findDescendants key
 GET /x-gkey accounts.generateKey key
+POST /x-self keys.rotateSelf key
+POST /x-root keys.rotateRoot key
+GET /dashboard/keys namedKeys.list key
+POST /dashboard/keys namedKeys.create key
+DELETE /dashboard/keys/{id} namedKeys.revoke key
 GET /x-keys providerKeys.list key
 POST /x-keys providerKeys.create key
 GET /x-keys/{id} providerKeys.find key

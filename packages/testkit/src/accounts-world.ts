@@ -11,7 +11,7 @@ import {
   keyDigest,
   ROOT_ID,
 } from '@meridian/core/accounts';
-import { systemClock, systemRandom } from '@meridian/core/kernel';
+import { type Clock, systemClock, systemRandom } from '@meridian/core/kernel';
 import { createLedger, type LedgerNode } from '@meridian/core/ledger';
 import {
   createAccountFunds,
@@ -45,7 +45,7 @@ export interface AccountsWorld extends AsyncDisposable {
   behind(key: string): ReturnType<Directory['load']>;
 }
 
-async function connectAccounts(database: Database) {
+async function connectAccounts(database: Database, clock: Clock) {
   const store = createAccountsStore({ database, fundsOf: createAccountFunds });
   const ledger = createLedger({
     store: createLedgerStore(database),
@@ -55,7 +55,7 @@ async function connectAccounts(database: Database) {
   await ledger.start();
   const directory = createDirectory({
     store,
-    clock: systemClock,
+    clock,
     onFault: (error) => {
       throw error;
     },
@@ -64,17 +64,24 @@ async function connectAccounts(database: Database) {
     store,
     books: createLedgerBooks(ledger, createLedgerDesk(database, systemClock)),
     random: systemRandom,
+    clock,
     onChange: (accountId) => directory.forgetAccount(accountId),
   });
   return { store, ledger, directory, service };
 }
 
-/** Makes the world of accounts on an empty database of the kind. */
-export async function accountsWorld(kind: DatabaseKind): Promise<AccountsWorld> {
+/**
+ * Makes the world of accounts on an empty database of the kind. `clock` is that of keys and their
+ * holders; the ledger keeps the machine's and the database's.
+ */
+export async function accountsWorld(
+  kind: DatabaseKind,
+  clock: Clock = systemClock,
+): Promise<AccountsWorld> {
   const opened = await createTestDatabase(kind);
   const { database } = opened;
   await migrate(database, await readMigrations());
-  const { store, ledger, directory, service } = await connectAccounts(database);
+  const { store, ledger, directory, service } = await connectAccounts(database, clock);
   const rootKey = (await ensureRoot(store, systemRandom))?.reveal() ?? '';
 
   async function actor(accountId: number): Promise<Actor> {

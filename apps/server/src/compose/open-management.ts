@@ -76,6 +76,7 @@ export async function openManagement(
       ownerConfig: openOwnerConfig(parts),
       limits: createLimitReader({
         windows: parts.admission.windows,
+        clock: systemClock,
         windowsOf: (principal) =>
           parts.admission.windowsOf(principal.policy.limits, NO_MODEL, keyIdOf(principal)),
       }),
@@ -85,6 +86,8 @@ export async function openManagement(
     idempotency: storage.idempotency,
     newRequestId: parts.newRequestId,
     report: ({ requestId, routeId, method, status, accountId, durationMs, failure }) => {
+        clock: systemClock,
+      }),
       const route = routeId ?? 'unknown';
       events.managed({ requestId, route, method, status, accountId, durationMs });
       if (failure?.fault === 'internal') events.unexpected(failure.detail.cause ?? failure, route);

@@ -38,6 +38,7 @@ import { resetConfig } from './x/reset-config.ts';
 import { testProviderKey } from './x/test-provider-key.ts';
 import { updateAccount } from './x/update-account.ts';
 import { updateConf } from './x/update-conf.ts';
+import { rotateKey } from './x/rotate-key.ts';
 import { updateConfig } from './x/update-config.ts';
 import { updateProviderKey } from './x/update-provider-key.ts';
 
@@ -98,6 +99,7 @@ function accountRoutes(accounts: AccountsService): readonly ServedRoute[] {
   ];
 }
 
+    ...rotateKey(accounts),
 function providerKeyRoutes(keys: ProviderKeyService): readonly ServedRoute[] {
   return [
     listProviderKeys(keys),

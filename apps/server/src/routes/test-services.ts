@@ -1,5 +1,6 @@
 import {
   type AccountView,
+  type KeyRotated,
   type Model,
   type OwnerConfView,
   type ProviderKeyTestView,
@@ -300,6 +301,12 @@ function createKeyServices(
 }
 
 /** Services that know account 42, key 123 and one usage record, and write down what they are asked. */
+function rotated(action: KeyRotated['rotate']['action'], id: number): KeyRotated {
+  const key = `sk-Xvs${'r'.repeat(45)}`;
+  const rotate = { action, id, name: 'acme', key, timestamp: AT, old_key_until: null };
+  return { success: true, message: 'Key rotated successfully', rotate };
+}
+
 export function createTestServices(): { services: RouteServices; calls: ServiceCalls } {
   const calls: ServiceCalls = [];
   const note = (...call: ServiceCalls[number]): void => void calls.push(call);
@@ -359,6 +366,8 @@ export function createTestServices(): { services: RouteServices; calls: ServiceC
       },
       async revokeNamedKey(_actor, id) {
         note('revokeNamedKey', id);
+      rotateSelf: async ({ policy }) => rotated('rotate_self', policy.accountId),
+      rotateRoot: async () => rotated('rotate_root', 1),
         known(id === 7);
       },
     },

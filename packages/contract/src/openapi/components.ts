@@ -5,10 +5,6 @@ import {
   accountUpdate,
   accountUpdated,
   accountView,
-  namedKeyCreate,
-  namedKeyCreated,
-  namedKeyList,
-  namedKeyView,
 } from '../accounts.ts';
 import { contentPart } from '../chat/content.ts';
 import { chatMessage, toolCall } from '../chat/message.ts';
@@ -16,6 +12,13 @@ import { chatCompletionRequest, chatTool, responseFormat, toolChoice } from '../
 import { chatCompletion, chatCompletionChunk, chatUsage } from '../chat/response.ts';
 import { accountInfo, accountStatus } from '../dashboard.ts';
 import { errorBody } from '../error-body.ts';
+import {
+  keyRotated,
+  namedKeyCreate,
+  namedKeyCreated,
+  namedKeyList,
+  namedKeyView,
+} from '../keys.ts';
 import { model, modelFacts, modelList } from '../models.ts';
 import {
   providerKeyAnswer,
@@ -56,6 +59,7 @@ export const namedSchemas: Readonly<Record<string, Schema>> = {
   NamedKeyCreate: namedKeyCreate,
   NamedKeyCreated: namedKeyCreated,
   NamedKeyList: namedKeyList,
+  KeyRotated: keyRotated,
   ProviderKey: providerKeyView,
   ProviderKeyConfig: providerKeyConfig,
   ProviderKeyCreate: providerKeyCreate,

@@ -9,6 +9,7 @@ import { fileRoutes } from './files.ts';
 import { geminiRoutes } from './gemini.ts';
 import { geminiEmbeddingRoutes } from './gemini-embeddings.ts';
 import { imageRoutes } from './images.ts';
+import { keyRoutes } from './keys.ts';
 import { messagesRoutes } from './messages.ts';
 import { modelRoutes } from './models.ts';
 import { moderationsRoutes } from './moderations.ts';
@@ -37,6 +38,7 @@ export const routeTable: readonly Route[] = [
   ...Object.values(accountRoutes),
   ...Object.values(providerKeyRoutes),
   ...Object.values(routingRoutes),
+  ...Object.values(keyRoutes),
   ...Object.values(ownerConfigRoutes),
   ...Object.values(dashboardRoutes),
   ...Object.values(usageRoutes),
@@ -52,6 +54,7 @@ export { modelRoutes } from './models.ts';
 export { ownerConfigRoutes } from './owner-config.ts';
 export { providerKeyRoutes } from './provider-keys.ts';
 export { responsesRoutes } from './responses.ts';
+export { keyRoutes } from './keys.ts';
 export { routingRoutes } from './routing.ts';
 export { type Health, type Readiness, serviceRoutes } from './service.ts';
 export { usageRoutes } from './usage.ts';

@@ -38,7 +38,13 @@ function fakeStore() {
     },
     add(key: string, id: number, namedKeyId: number | null = null) {
       const accounts = id === 1 ? [root] : [root, account(id, `.1.${id}.`)];
-      holders.set(key, { accounts, ownerSettings: {}, namedKeyId, scopes: null });
+      holders.set(key, {
+        accounts,
+        ownerSettings: {},
+        namedKeyId,
+        scopes: null,
+        validUntil: null,
+      });
     },
     store: {
       async readKeyHolder(digest: string) {

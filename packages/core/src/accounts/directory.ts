@@ -86,6 +86,17 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     return principal;
   }
 
+  function isOver({ validUntil }: Pick<Principal, 'validUntil'>): boolean {
+    return validUntil !== null && clock.now() >= validUntil;
+  }
+
+  function remembered(digest: string): Principal | undefined {
+    const principal = principals.get(digest);
+    if (!principal || !isOver(principal)) return principal;
+    principals.delete(digest);
+    return undefined;
+  }
+
   function remember(digest: string, principal: Principal | undefined): void {
     if (principal) {
       dropOldest(principals, capacity);
@@ -100,7 +111,8 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     for (let attempt = 1; ; attempt++) {
       const before = generation;
       const holder = await store.readKeyHolder(digest);
-      const principal = holder && createPrincipal(foldPolicy(holder), holder);
+      const isValid = holder !== undefined && !isOver(holder);
+      const principal = isValid ? createPrincipal(foldPolicy(holder), holder) : undefined;
       if (before === generation) remember(digest, principal);
       else if (attempt < LOAD_ATTEMPTS_MAX) continue;
       return principal;
@@ -116,9 +128,9 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   }
 
   return {
-    lookup: (digest) => used(principals.get(digest)),
+    lookup: (digest) => used(remembered(digest)),
     async load(digest) {
-      const known = principals.get(digest);
+      const known = remembered(digest);
       if (known) return used(known);
       const until = unknown.get(digest);
       if (until !== undefined) {

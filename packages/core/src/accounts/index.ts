@@ -41,6 +41,7 @@ export type {
   GrantOrder,
   KeyHolder,
   KeyImprint,
+  KeyScopes,
   LoggedOperation,
   NamedKey,
   NewAccount,

@@ -1,5 +1,5 @@
 import type { Millionths, Nanodollars } from '../kernel/index.ts';
-import type { Account, AccountChange, AccountValues } from './account.ts';
+import type { Account, AccountChange, AccountValues, RateLimits } from './account.ts';
 
 /** A path of accounts, root first, with the settings of the owner that it ends under. */
 export interface AccountPath {
@@ -15,8 +15,20 @@ export type OwnerSettingValues = Readonly<Record<string, unknown>>;
 export interface KeyHolder extends AccountPath {
   /** null for the account's own key. */
   readonly namedKeyId: number | null;
-  /** Endpoint paths and globs that the key may use; null = all that its account may. */
-  readonly scopes: readonly string[] | null;
+  /** null for keys that may do everything that their account may. */
+  readonly scopes: KeyScopes | null;
+  /** Milliseconds since 1970 from which on the key is nobody's; null = never. */
+  readonly validUntil: number | null;
+}
+
+/** What a named key may be used for, within what its account may. */
+export interface KeyScopes {
+  /** Paths and globs; null = all. */
+  readonly endpoints: readonly string[] | null;
+  /** Names and globs of models after the user's mapping; null = all. */
+  readonly models: readonly string[] | null;
+  /** Of this key alone. */
+  readonly limits: RateLimits;
 }
 
 /** A number that filters compare: own or inherited level, gear, role, tier, factor. */
@@ -70,8 +82,9 @@ export interface NamedKey {
   readonly id: number;
   readonly accountId: number;
   readonly name: string;
-  /** What the key may be used for; null = everything that its account may. */
-  readonly scopes: readonly string[] | null;
+  readonly scopes: KeyScopes;
+  /** Milliseconds since 1970; null = never. */
+  readonly expiresAt: number | null;
   readonly keyTail: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
@@ -103,6 +116,11 @@ export interface LoggedOperation extends Operation {
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Names of both at present; of accounts that are gone, their last. */
+  readonly operatorName: string;
+  readonly targetName: string | null;
+}
+
 }
 
 /** The operation log; append-only. */
@@ -255,6 +273,9 @@ export interface AccountsStore {
   readKeyHolder(digest: string): Promise<KeyHolder | undefined>;
   /** The account that matches within the asking account's subtree, itself included. */
   find(scopeDna: string, filter: AccountFilter): Promise<Account | undefined>;
+   * Gives the account another own key. The old one goes on working until `oldUntil` (milliseconds
+   * since 1970), or not at all; an older one no longer. Throws `conflict` for a key that is in use.
+  replaceKey(accountId: number, key: KeyImprint, oldUntil: number | null): Promise<Account>;
   /** Accounts below the asking one, by id. */
   list(scopeDna: string, filter: AccountFilter, page: Page): Promise<Paged<Account>>;
   /** All descendants, the deepest first, at most `limit`. */

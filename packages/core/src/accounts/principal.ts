@@ -1,13 +1,18 @@
 import { matchesGlob } from '../kernel/index.ts';
 import type { Policy } from './policy.ts';
-import type { KeyHolder } from './ports.ts';
+import type { KeyHolder, KeyScopes } from './ports.ts';
 
 /** Who is behind a secret key. */
 export interface Principal {
   readonly accountId: number;
   /** null for the account's own key. */
   readonly namedKeyId: number | null;
+  /** Of the account, narrowed to what the key may. */
   readonly policy: Policy;
+  /** Milliseconds since 1970 from which on the key is nobody's; null = never. */
+  readonly validUntil: number | null;
+  /** Whether the key may do less, or for a shorter time, than the account's own. */
+  readonly isLimited: boolean;
   /** Whether the account and the scopes of the key allow an endpoint. */
   allowsEndpoint(path: string): boolean;
 }
@@ -15,14 +20,36 @@ export interface Principal {
 /** Puts a policy together with what concerns one key of the account. */
 export function createPrincipal(
   policy: Policy,
-  { namedKeyId, scopes }: Pick<KeyHolder, 'namedKeyId' | 'scopes'>,
+  { namedKeyId, scopes, validUntil }: Pick<KeyHolder, 'namedKeyId' | 'scopes' | 'validUntil'>,
 ): Principal {
+  const endpoints = scopes?.endpoints ?? null;
   return {
     accountId: policy.accountId,
     namedKeyId,
-    policy,
+    policy: scopes === null ? policy : narrowed(policy, scopes),
+    validUntil,
+    isLimited: validUntil !== null || (scopes !== null && isNarrow(scopes)),
     allowsEndpoint: (path) =>
       policy.allowsEndpoint(path) &&
-      (scopes === null || scopes.some((pattern) => matchesGlob(pattern, path))),
+      (endpoints === null || endpoints.some((pattern) => matchesGlob(pattern, path))),
+  };
+}
+
+function isNarrow({ endpoints, models, limits }: KeyScopes): boolean {
+  return endpoints !== null || models !== null || Object.keys(limits).length > 0;
+}
+
+/** The policy of an account as one of its named keys has it. */
+function narrowed(policy: Policy, { models, limits }: KeyScopes): Policy {
+  const { sources, accountId } = policy;
+  return {
+    ...policy,
+    ...(Object.keys(limits).length > 0 && { limits: { ...policy.limits, keyLimits: limits } }),
+    ...(models !== null && {
+      allowModels: [...policy.allowModels, models],
+      sources: { ...sources, allowModels: [...sources.allowModels, accountId] },
+      allowsModel: (name) =>
+        policy.allowsModel(name) && models.some((pattern) => matchesGlob(pattern, name)),
+    }),
   };
 }

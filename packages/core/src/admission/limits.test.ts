@@ -139,6 +139,11 @@ const rows: readonly (readonly [string, RatePolicy, string, Partial<LimitSubject
     policy([scope(9, { rpm: 5 })], { tier: 1 }),
     'rpm:account:9=5 rpm:plan:key=300 tpm:plan:key=500000',
   ],
+  [
+    'a key’s own limits count for it alone, besides the rest',
+    policy([scope(9, { rpm: 5 })], { keyLimits: { rpm: 3, tpd: 8 } }),
+    'rpm:account:9=5 rpm:key:key=3 tpd:key:key=8',
+  ],
   ['an enterprise plan limits nothing by itself', policy([], { tier: 4 }), ''],
   ['a limit of 0 is a limit', policy([scope(9, { rpd: 0 })]), 'rpd:account:9=0'],
 ];

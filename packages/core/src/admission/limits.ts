@@ -36,6 +36,8 @@ export interface RatePolicy {
   readonly limitScopes: readonly LimitScope[];
   /** The owner's limits: defaults for each account, not a shared pot. */
   readonly ownerLimits: Omit<LimitScope, 'accountId'>;
+  /** What is set on the key that asks, counted for it alone. */
+  readonly keyLimits?: RateLimits;
   /** The plan: null none, 0 pay-as-you-go, 1 growth, 2 scale, 3 dedicated, 4 enterprise. */
   readonly tier: number | null;
 }
@@ -50,7 +52,7 @@ export interface ModelNames {
 
 /** What is counted. */
 export interface LimitSubject extends ModelNames {
-  /** Identity of the API key, for plan limits. */
+  /** Identity of the API key, for the limits that count per key. */
   readonly keyId: string;
 }
 
@@ -93,7 +95,9 @@ export function windowsFor(policy: RatePolicy, subject: LimitSubject): readonly 
       add(modelWindow(policy, scope, requestedRule(policy, path, i, subject), dimension));
     }
     const plan = policy.tier === null ? undefined : PLAN_LIMITS[policy.tier];
-    add(planWindow(policy, subject.keyId, plan?.[dimension.name], dimension));
+    for (const [kind, limits] of [['plan', plan] as const, ['key', policy.keyLimits] as const]) {
+      add(perKeyWindow(policy, { kind, keyId: subject.keyId, limits }, dimension));
+    }
   }
   return [...windows.values()];
 }
@@ -168,14 +172,20 @@ function modelWindow(
   return spec(policy, { limit, dimension, scope }, `${accountId}:${rule[0]}`);
 }
 
-function planWindow(
+interface PerKeyLimits {
+  readonly kind: 'plan' | 'key';
+  readonly keyId: string;
+  readonly limits: RateLimits | undefined;
+}
+
+function perKeyWindow(
   policy: RatePolicy,
-  keyId: string,
-  limit: number | undefined,
+  { kind, keyId, limits }: PerKeyLimits,
   dimension: Dimension,
 ): WindowSpec | undefined {
+  const limit = limits?.[dimension.name];
   if (limit === undefined) return undefined;
-  const scope = { kind: 'plan', accountId: policy.accountId } as const;
+  const scope = { kind, accountId: policy.accountId } as const;
   return spec(policy, { limit, dimension, scope }, keyId);
 }
 

@@ -64,6 +64,7 @@ test('the scope of a limit is told', () => {
     /for the model gpt\* of account 4/,
   );
   assert.match(said({ kind: 'plan', accountId: 4 }), /of your plan/);
+  assert.match(said({ kind: 'key', accountId: 4 }), /of this key/);
   assert.match(
     said({ kind: 'account', accountId: 4 }, { unit: 'tokens', span: 'day' }),
     /TPD limit/,

@@ -91,5 +91,7 @@ function ofScope({ scope }: WindowSpec): string {
       return ` for the model ${scope.model} of account ${scope.accountId}`;
     case 'plan':
       return ' of your plan';
+    case 'key':
+      return ' of this key';
   }
 }

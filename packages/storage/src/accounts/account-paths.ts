@@ -7,6 +7,7 @@ import {
 } from '@meridian/core/accounts';
 import type { Queries, Row } from '../database.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './account-rows.ts';
+import { toScopes } from './named-key-rows.ts';
 
 /** The settings of several owners, by owner id. */
 async function readSettings(
@@ -67,13 +68,19 @@ export async function readPaths(
 
 const HOLDER = `
   with holder as (
-    select a.dna, null::bigint as named_key_id, null::text[] as scopes
+    select a.dna, null::bigint as named_key_id, null::text[] as scopes, null::text[] as models,
+        null::jsonb as limits, null::timestamptz as valid_until
       from accounts a where a.key_digest = $1
     union all
-    select a.dna, k.id, k.scopes
+    select a.dna, k.id, k.scopes, k.models, k.limits, k.expires_at
       from named_keys k join accounts a on a.id = k.account_id
-      where k.key_digest = $1 and k.revoked_at is null and a.deleted_at is null)
-  select h.dna as holder_dna, h.named_key_id, h.scopes, ${ACCOUNT_COLUMNS}
+      where k.key_digest = $1 and k.revoked_at is null and a.deleted_at is null
+    union all
+    select a.dna, null, null, null, null, r.valid_until
+      from retired_keys r join accounts a on a.id = r.account_id
+      where r.key_digest = $1 and a.deleted_at is null)
+  select h.dna as holder_dna, h.named_key_id, h.scopes, h.models, h.limits, h.valid_until,
+    ${ACCOUNT_COLUMNS}
   from holder h join accounts a on a.id = any (string_to_array(trim('.' from h.dna), '.')::bigint[])`;
 
 /** Whom the key with this digest belongs to. */
@@ -91,6 +98,7 @@ export async function readKeyHolder(
     accounts: path,
     ownerSettings: settings.get(owner) ?? {},
     namedKeyId: first.named_key_id === null ? null : Number(first.named_key_id),
-    scopes: first.scopes as string[] | null,
+    scopes: first.named_key_id === null ? null : toScopes(first),
+    validUntil: (first.valid_until as Date | null)?.getTime() ?? null,
   };
 }

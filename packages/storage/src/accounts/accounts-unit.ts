@@ -26,6 +26,10 @@ function refuseTaken(error: unknown): never {
   throw error;
 }
 
+function keyTaken(): Failure {
+  return new Failure('conflict', { param: 'key', message: 'key: this key is in use.' });
+}
+
 function placeholders(count: number, from = 1): string {
   return Array.from({ length: count }, (_, index) => `$${index + from}`).join(', ');
 }
@@ -62,18 +66,36 @@ async function countRows(queries: Queries, where: string, value: Parameter): Pro
   return only(rows).count as number;
 }
 
-type NamedKeyChanges = Pick<AccountsUnit, 'countNamedKeys' | 'insertNamedKey' | 'revokeNamedKey'>;
+type KeyChanges = Pick<
+  AccountsUnit,
+  'countNamedKeys' | 'insertNamedKey' | 'revokeNamedKey' | 'replaceKey'
+>;
 
-function namedKeyChanges(queries: Queries, changed: (accountId: number) => void): NamedKeyChanges {
+const KEY_IN_USE = `
+  select from accounts where key_digest = $1
+  union all select from named_keys where key_digest = $1
+  union all select from retired_keys where key_digest = $1`;
+
+function keyChanges(queries: Queries, changed: (accountId: number) => void): KeyChanges {
   return {
     countNamedKeys: (accountId) =>
       countRows(queries, 'named_keys where account_id = $1 and revoked_at is null', accountId),
-    async insertNamedKey(accountId, { name, scopes, digest, tail }) {
+    async insertNamedKey(accountId, { name, scopes, expiresAt, digest, tail }) {
       changed(accountId);
       const rows = await queries.query(
-        `insert into named_keys (account_id, name, scopes, key_digest, key_tail)
-          values ($1, $2, $3, $4, $5) returning ${NAMED_KEY_COLUMNS}`,
-        [accountId, name, scopes, Buffer.from(digest, 'hex'), tail],
+        `insert into named_keys
+          (account_id, name, scopes, models, limits, expires_at, key_digest, key_tail)
+          values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${NAMED_KEY_COLUMNS}`,
+        [
+          accountId,
+          name,
+          scopes.endpoints,
+          scopes.models,
+          JSON.stringify(scopes.limits),
+          expiresAt === null ? null : new Date(expiresAt),
+          Buffer.from(digest, 'hex'),
+          tail,
+        ],
       );
       return toNamedKey(only(rows));
     },
@@ -86,6 +108,28 @@ function namedKeyChanges(queries: Queries, changed: (accountId: number) => void)
       );
       return row && String(row.name);
     },
+    async replaceKey(accountId, { digest, tail }, oldUntil) {
+      changed(accountId);
+      const bytes = Buffer.from(digest, 'hex');
+      const holders = await queries.query(KEY_IN_USE, [bytes]);
+      if (holders.length > 0) throw keyTaken();
+      await queries.query('delete from retired_keys where account_id = $1', [accountId]);
+      if (oldUntil !== null) {
+        await queries.query(
+          `insert into retired_keys (account_id, key_digest, valid_until)
+            select id, key_digest, $2 from accounts where id = $1`,
+          [accountId, new Date(oldUntil)],
+        );
+      }
+      const rows = await queries
+        .query(
+          `update accounts a set key_digest = $2, key_tail = $3, updated_at = now()
+            where a.id = $1 returning ${ACCOUNT_COLUMNS}`,
+          [accountId, bytes, tail],
+        )
+        .catch(refuseTaken);
+      return toAccount(only(rows));
+    },
   };
 }
 
@@ -94,6 +138,7 @@ async function removeBelongings(queries: Queries, accountId: number): Promise<vo
   const statements = [
     'delete from provider_keys where owner_id = $1',
     'delete from owner_settings where owner_id = $1',
+    'delete from retired_keys where account_id = $1',
     'delete from idempotency_keys where account_id = $1',
     'update named_keys set revoked_at = now() where account_id = $1 and revoked_at is null',
     'update accounts set deleted_at = now(), updated_at = now(), key_digest = null where id = $1',
@@ -156,7 +201,7 @@ export function createAccountsUnit(
       await removeBelongings(queries, accountId);
       changes.push({ topic: 'provider_keys', scope: accountId });
     },
-    ...namedKeyChanges(queries, changed),
+    ...keyChanges(queries, changed),
     record: (operation) => recordOperation(queries, operation),
     finish: () => announce(queries, changes),
   };

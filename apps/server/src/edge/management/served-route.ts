@@ -67,5 +67,6 @@ export function servePublic<P, Q, B>(
 
 /** The caller as the services of the core know it. */
 export function actorOf({ caller, address, writeKey }: CallContext): Actor {
-  return { policy: caller.policy, address, ...(writeKey === undefined ? {} : { writeKey }) };
+  const { policy, isLimited } = caller;
+  return { policy, isLimited, address, ...(writeKey === undefined ? {} : { writeKey }) };
 }

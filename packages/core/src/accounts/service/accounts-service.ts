@@ -5,9 +5,12 @@ import type {
   AccountListQuery,
   AccountUpdate,
   AccountUpdated,
+  KeyRotated,
   NamedKeyCreate,
   NamedKeyCreated,
   NamedKeyView,
+  RootRotation,
+  SelfRotation,
 } from '@meridian/contract';
 import type { Secret } from '../../kernel/index.ts';
 import { generateAccountKey } from '../keys.ts';
@@ -16,6 +19,7 @@ import { createAccount } from './create-account.ts';
 import { deleteAccount } from './delete-account.ts';
 import { createNamedKey, listNamedKeys, revokeNamedKey } from './named-keys.ts';
 import { type AccountPage, type Depth, listAccounts, readAccounts } from './read-accounts.ts';
+import { rotateRoot, rotateSelf } from './rotate-key.ts';
 import { updateAccount } from './update-account.ts';
 
 /** What can be done with accounts and their keys; every method refuses with a `Failure`. */
@@ -38,6 +42,8 @@ export interface AccountsService {
   listNamedKeys(actor: Actor): Promise<readonly NamedKeyView[]>;
   createNamedKey(actor: Actor, body: NamedKeyCreate): Promise<NamedKeyCreated>;
   revokeNamedKey(actor: Actor, namedKeyId: number): Promise<void>;
+  rotateSelf(actor: Actor, body: SelfRotation): Promise<KeyRotated>;
+  rotateRoot(actor: Actor, body: RootRotation): Promise<KeyRotated>;
 }
 
 /** Puts the service of accounts together. */
@@ -52,5 +58,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
     listNamedKeys: (actor) => listNamedKeys(deps, actor),
     createNamedKey: (actor, body) => createNamedKey(deps, actor, body),
     revokeNamedKey: (actor, namedKeyId) => revokeNamedKey(deps, actor, namedKeyId),
+    rotateSelf: (actor, body) => rotateSelf(deps, actor, body),
+    rotateRoot: (actor, body) => rotateRoot(deps, actor, body),
   };
 }

@@ -1,4 +1,11 @@
-import { isFailure, type Nanodollars, notFound, type Random } from '../../kernel/index.ts';
+import {
+  type Clock,
+  Failure,
+  isFailure,
+  type Nanodollars,
+  notFound,
+  type Random,
+} from '../../kernel/index.ts';
 import { type Account, ROOT_ID } from '../account.ts';
 import { foldPolicy, type Policy } from '../policy.ts';
 import type {
@@ -14,6 +21,7 @@ export interface AccountsServiceDeps {
   readonly store: AccountsStore;
   readonly books: AccountBooks;
   readonly random: Random;
+  readonly clock: Pick<Clock, 'now'>;
   /** Called when a change is durable, before the answer: this node forgets what it knew. */
   readonly onChange: (accountId: number) => void;
 }
@@ -21,10 +29,20 @@ export interface AccountsServiceDeps {
 /** Who is asking. */
 export interface Actor {
   readonly policy: Policy;
+  /** Whether the key that acts may do less, or for a shorter time, than the account's own. */
+  readonly isLimited?: boolean;
   /** Address of the client, for the operation log. */
   readonly address: string | null;
   /** Unique per write that may be repeated (`Idempotency-Key`): credit moves once per key. */
   readonly writeKey?: string;
+}
+
+/** Throws unless the key that acts is the account's own or as good: keys come from such only. */
+export function requireFullKey({ isLimited = false }: Actor): void {
+  if (!isLimited) return;
+  throw new Failure('permission_denied', {
+    message: 'A key with limits of its own cannot make, replace or revoke keys.',
+  });
 }
 
 /** A day, in milliseconds. */

@@ -16,6 +16,7 @@ import {
   freshPolicy,
   movementKey,
   operation,
+  requireFullKey,
   validityMs,
   withCredit,
 } from './context.ts';
@@ -52,6 +53,7 @@ export async function createAccount(
   actor: Actor,
   body: AccountCreate,
 ): Promise<AccountCreated> {
+  requireFullKey(actor);
   const { path, policy } = await freshPolicy(deps.store, actor);
   requireCreatable(policy, Object.keys(body));
   const key = generateAccountKey(deps.random);

@@ -1,22 +1,59 @@
 import type { NamedKeyCreate, NamedKeyCreated, NamedKeyView } from '@meridian/contract';
-import { Failure, notFound } from '../../kernel/index.ts';
-import { applyTokens } from '../allowlist.ts';
+import { type Clock, Failure, invalid, notFound } from '../../kernel/index.ts';
+import { RATE_DIMENSIONS } from '../account.ts';
+import { applyTokens, type TokenKind } from '../allowlist.ts';
 import { generateNamedKey, keyImprint } from '../keys.ts';
-import type { NamedKey } from '../ports.ts';
-import { scopeTokens } from '../token-kinds.ts';
-import { type AccountsServiceDeps, type Actor, operation } from './context.ts';
+import type { KeyScopes, NamedKey } from '../ports.ts';
+import { modelTokens, scopeTokens } from '../token-kinds.ts';
+import { type AccountsServiceDeps, type Actor, operation, requireFullKey } from './context.ts';
 
 const NAMED_KEYS_MAX = 100;
+const modelScopes: TokenKind = { ...modelTokens, param: 'scopes.models' };
+const endpointScopes: TokenKind = { ...scopeTokens, param: 'scopes.endpoints' };
+
+function iso(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}
 
 function viewKey(key: NamedKey): NamedKeyView {
+  const { endpoints, models, limits } = key.scopes;
   return {
     id: key.id,
     name: key.name,
-    scopes: key.scopes === null ? null : [...key.scopes],
+    scopes: {
+      endpoints: endpoints && [...endpoints],
+      models: models && [...models],
+      limits,
+      expires_at: iso(key.expiresAt),
+    },
     partial_key: key.keyTail,
     created_at: new Date(key.createdAt).toISOString(),
-    last_used_at: key.lastUsedAt === null ? null : new Date(key.lastUsedAt).toISOString(),
+    last_used_at: iso(key.lastUsedAt),
   };
+}
+
+/** What a request limits its new key to; throws a 400 that names the field at fault. */
+function readScopes(
+  written: NamedKeyCreate['scopes'],
+  clock: Pick<Clock, 'now'>,
+): Pick<NamedKey, 'scopes' | 'expiresAt'> {
+  const given = Array.isArray(written) ? { endpoints: written } : (written ?? {});
+  const { endpoints = null, models = null, limits = {}, expires_at: expires = null } = given;
+  const expiresAt = expires === null ? null : Date.parse(expires);
+  if (expiresAt !== null && expiresAt <= clock.now()) {
+    throw invalid('scopes.expires_at', 'scopes.expires_at: it is over already.');
+  }
+  const scopes: KeyScopes = {
+    endpoints: applyTokens(null, endpoints, endpointScopes),
+    models: applyTokens(null, models, modelScopes),
+    limits: Object.fromEntries(
+      RATE_DIMENSIONS.flatMap((name) => {
+        const limit = limits[name] ?? null;
+        return limit === null ? [] : [[name, limit] as const];
+      }),
+    ),
+  };
+  return { scopes, expiresAt };
 }
 
 /** The acting account's named keys. */
@@ -33,8 +70,9 @@ export async function createNamedKey(
   actor: Actor,
   body: NamedKeyCreate,
 ): Promise<NamedKeyCreated> {
+  requireFullKey(actor);
   const { accountId } = actor.policy;
-  const scopes = applyTokens(null, body.scopes ?? null, scopeTokens);
+  const limited = readScopes(body.scopes, deps.clock);
   const secret = generateNamedKey(deps.random);
   const key = await deps.store.change(async (unit) => {
     const [account] = await unit.lock([accountId]);
@@ -46,7 +84,7 @@ export async function createNamedKey(
     }
     const made = await unit.insertNamedKey(accountId, {
       name: body.name,
-      scopes,
+      ...limited,
       ...keyImprint(secret),
     });
     await unit.record(operation(actor, 'add_key', account, { NamedKey: [null, body.name] }));
@@ -62,6 +100,7 @@ export async function revokeNamedKey(
   actor: Actor,
   namedKeyId: number,
 ): Promise<void> {
+  requireFullKey(actor);
   const { accountId } = actor.policy;
   await deps.store.change(async (unit) => {
     const [account] = await unit.lock([accountId]);

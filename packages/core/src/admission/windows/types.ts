@@ -6,7 +6,7 @@ export type WindowUnit = 'requests' | 'tokens';
 
 /** Whose limit a window is; told in refusals. */
 export interface WindowScope {
-  readonly kind: 'account' | 'model' | 'plan';
+  readonly kind: 'account' | 'model' | 'plan' | 'key';
   /** The account whose limit it is; its whole subtree counts. */
   readonly accountId: number;
   /** The model or pattern, where the limit is of one. */
