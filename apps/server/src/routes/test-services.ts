@@ -300,7 +300,6 @@ function createKeyServices(
   };
 }
 
-/** Services that know account 42, key 123 and one usage record, and write down what they are asked. */
 function rotated(action: KeyRotated['rotate']['action'], id: number): KeyRotated {
   const key = `sk-Xvs${'r'.repeat(45)}`;
   const rotate = { action, id, name: 'acme', key, timestamp: AT, old_key_until: null };
@@ -308,6 +307,7 @@ function rotated(action: KeyRotated['rotate']['action'], id: number): KeyRotated
 }
 
 export function createTestServices(): { services: RouteServices; calls: ServiceCalls } {
+/** Services that know account 42, key 123 and one usage record, and write down what they are asked. */
   const calls: ServiceCalls = [];
   const note = (...call: ServiceCalls[number]): void => void calls.push(call);
   const page = { entries: [accountView], total: 1, page: 1, size: 1000 };
@@ -361,14 +361,15 @@ export function createTestServices(): { services: RouteServices; calls: ServiceC
       },
       async createNamedKey(_actor, { name }) {
         const secret_key = `xln_live_${'n'.repeat(43)}`;
-        const rest = { scopes: null, partial_key: 'n'.repeat(20), last_used_at: null };
+        const scopes = { endpoints: null, models: null, limits: {}, expires_at: null };
+        const rest = { scopes, partial_key: 'n'.repeat(20), last_used_at: null };
         return { success: true, key: { id: 7, name, secret_key, created_at: AT, ...rest } };
       },
-      async revokeNamedKey(_actor, id) {
-        note('revokeNamedKey', id);
       rotateSelf: async ({ policy }) => rotated('rotate_self', policy.accountId),
       rotateRoot: async () => rotated('rotate_root', 1),
         known(id === 7);
+      async revokeNamedKey(_actor, id) {
+        note('revokeNamedKey', id);
       },
     },
     ...createKeyServices(note),

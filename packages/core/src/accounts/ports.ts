@@ -256,7 +256,7 @@ export interface AccountsUnit {
   remove(accountId: number): Promise<void>;
   insertNamedKey(
     accountId: number,
-    key: { readonly name: string; readonly scopes: readonly string[] | null } & KeyImprint,
+    key: Pick<NamedKey, 'name' | 'scopes' | 'expiresAt'> & KeyImprint,
   ): Promise<NamedKey>;
   /** Named keys that are not revoked. */
   countNamedKeys(accountId: number): Promise<number>;
@@ -273,8 +273,10 @@ export interface AccountsStore {
   readKeyHolder(digest: string): Promise<KeyHolder | undefined>;
   /** The account that matches within the asking account's subtree, itself included. */
   find(scopeDna: string, filter: AccountFilter): Promise<Account | undefined>;
+  /**
    * Gives the account another own key. The old one goes on working until `oldUntil` (milliseconds
    * since 1970), or not at all; an older one no longer. Throws `conflict` for a key that is in use.
+   */
   replaceKey(accountId: number, key: KeyImprint, oldUntil: number | null): Promise<Account>;
   /** Accounts below the asking one, by id. */
   list(scopeDna: string, filter: AccountFilter, page: Page): Promise<Paged<Account>>;
