@@ -119,13 +119,26 @@ export interface LoggedOperation extends Operation {
   /** Names of both at present; of accounts that are gone, their last. */
   readonly operatorName: string;
   readonly targetName: string | null;
+  /** Its place in the chain of hashes of the target's owner. */
+  readonly chain: { readonly ownerId: number; readonly seq: number; readonly hash: string };
 }
 
+/** One thing that is wrong with the chains of the operation log. */
+export interface LogBreak {
+  /** What should be the case. */
+  readonly rule: string;
+  readonly ownerId: number | null;
+  readonly seq: number | null;
+  /** The line at fault; null where lines are missing. */
+  readonly operationId: number | null;
 }
 
 /** The operation log; append-only. */
 export interface OperationLog {
-  /** What was done to the viewer's subtree or by the viewer, the newest first. */
+  /**
+   * What was done to the viewer's subtree or by the viewer, the newest first. Addresses of operators
+   * outside the viewer's subtree are null.
+   */
   list(
     viewer: { readonly accountId: number; readonly dna: string },
     filter: {
@@ -135,6 +148,8 @@ export interface OperationLog {
     },
     page: Page,
   ): Promise<Paged<LoggedOperation>>;
+  /** Rebuilds every chain of hashes; empty where all of the log is as it was written. */
+  verify(): Promise<readonly LogBreak[]>;
 }
 
 /** Credit that moves to a new card of another account. Amounts are base nanodollars > 0. */
@@ -258,6 +273,11 @@ export interface AccountsUnit {
     accountId: number,
     key: Pick<NamedKey, 'name' | 'scopes' | 'expiresAt'> & KeyImprint,
   ): Promise<NamedKey>;
+  /**
+   * Gives the account another own key. The old one goes on working until `oldUntil` (milliseconds
+   * since 1970), or not at all; an older one no longer. Throws `conflict` for a key that is in use.
+   */
+  replaceKey(accountId: number, key: KeyImprint, oldUntil: number | null): Promise<Account>;
   /** Named keys that are not revoked. */
   countNamedKeys(accountId: number): Promise<number>;
   /** The name of the revoked key; undefined when the account has no such key. */
@@ -273,11 +293,6 @@ export interface AccountsStore {
   readKeyHolder(digest: string): Promise<KeyHolder | undefined>;
   /** The account that matches within the asking account's subtree, itself included. */
   find(scopeDna: string, filter: AccountFilter): Promise<Account | undefined>;
-  /**
-   * Gives the account another own key. The old one goes on working until `oldUntil` (milliseconds
-   * since 1970), or not at all; an older one no longer. Throws `conflict` for a key that is in use.
-   */
-  replaceKey(accountId: number, key: KeyImprint, oldUntil: number | null): Promise<Account>;
   /** Accounts below the asking one, by id. */
   list(scopeDna: string, filter: AccountFilter, page: Page): Promise<Paged<Account>>;
   /** All descendants, the deepest first, at most `limit`. */
