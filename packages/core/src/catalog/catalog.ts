@@ -53,6 +53,9 @@ const STANDARD_SERVICES: ReadonlySet<string> = new Set([
   'standard_only',
 ]);
 
+/** `ft:<base model>:<organisation>:<suffix>:<id>`; it is billed as its base model is. */
+const FINE_TUNED = /^ft:([^:]+):/i;
+
 /** A catalog of the given data files; throws when two models share a name. */
 export function createCatalog(files: readonly CatalogFile[]): Catalog {
   const entries = indexEntries(files);
@@ -62,7 +65,8 @@ export function createCatalog(files: readonly CatalogFile[]): Catalog {
   const memo = createPriceMemo(names.resolve);
 
   function entryOf(model: string): Entry | undefined {
-    return entries.get(model) ?? entries.get(names.resolve(model) ?? '');
+    const name = FINE_TUNED.exec(model)?.[1] ?? model;
+    return entries.get(name) ?? entries.get(names.resolve(name) ?? '');
   }
 
   return {

@@ -5,6 +5,7 @@ import { charge, describePrice, type Price } from '../metering/index.ts';
 import { NO_USAGE, USAGE_BUCKETS, type Usage } from '../protocols/index.ts';
 import type { PriceLookup } from './catalog.ts';
 import { loadCatalog } from './load.ts';
+import { parsePricing } from './override.ts';
 import { MODEL_KINDS } from './schema.ts';
 
 const catalog = loadCatalog();
@@ -29,6 +30,20 @@ describe('the shipped catalog', () => {
     assert.ok(priced.length >= 200, String(priced.length));
     const kinds = new Set(priced.map((card) => card.kind));
     for (const kind of MODEL_KINDS) assert.ok(kinds.has(kind), kind);
+  });
+
+  it('prices a fine-tuned model as its base model, which alone the owner may price apart', () => {
+    for (const base of ['gpt-4o-mini', 'gpt-4o-mini-2024-07-18', 'gpt-4.1']) {
+      const tuned = `ft:${base}:acme:tone:Ab12Cd34`;
+      assert.deepEqual(perMillion(tuned, NOV_22), perMillion(base, NOV_22), tuned);
+      assert.notEqual(perMillion(tuned, NOV_22), undefined);
+      // It is another model all the same: nothing that is said of the base is meant for it.
+      assert.equal(catalog.resolve(tuned), undefined);
+    }
+    const override = parsePricing({ ChatPricing: { 'ft:*': { InputText: 7, OutputText: 9 } } }, 1);
+    assert.equal(perMillion('ft:gpt-4o-mini:acme::1', NOV_22, { override })?.input, '7');
+    assert.equal(perMillion('gpt-4o-mini', NOV_22, { override })?.input, '0.15');
+    assert.equal(perMillion('ft:nobody-knows:acme::1', NOV_22), undefined);
   });
 
   it('prices every model that claims to be priced, today and after all announced changes', () => {

@@ -1,13 +1,13 @@
 /** Ends of host names and what the catalog calls the host; the first match counts. */
 const HOST_SUFFIXES: readonly (readonly [suffix: string, name: string])[] = [
   ['api.openai.com', 'openai'],
-  ['openai.azure.com', 'azure'],
-  ['services.ai.azure.com', 'azure'],
-  ['cognitiveservices.azure.com', 'azure'],
+  ...azureSuffixes(),
   ['api.anthropic.com', 'anthropic'],
   ['generativelanguage.googleapis.com', 'google'],
   ['aiplatform.googleapis.com', 'google'],
   ['amazonaws.com', 'bedrock'],
+  ['amazonaws.com.cn', 'bedrock'],
+  ['api.aws', 'bedrock'],
   ['api.deepseek.com', 'deepseek'],
   ['mistral.ai', 'mistral'],
   ['api.x.ai', 'xai'],
@@ -37,6 +37,14 @@ const HOST_SUFFIXES: readonly (readonly [suffix: string, name: string])[] = [
   ['api.cerebras.ai', 'cerebras'],
   ['openrouter.ai', 'openrouter'],
 ];
+
+/** Azure has the same services in its clouds for the public, the United States' government and China. */
+function azureSuffixes(): readonly (readonly [suffix: string, name: string])[] {
+  const services = ['openai', 'services.ai', 'cognitiveservices'];
+  return ['com', 'us', 'cn'].flatMap((cloud) =>
+    services.map((service) => [`${service}.azure.${cloud}`, 'azure'] as const),
+  );
+}
 
 /** Looks up what the catalog calls an upstream. */
 export interface HostNames {

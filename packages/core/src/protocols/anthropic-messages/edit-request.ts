@@ -2,7 +2,7 @@ import type { RequestEdits } from '../dialect.ts';
 import { applyEdits, type Edit } from '../json/edit.ts';
 import { parseExact } from '../json/exact.ts';
 import { type Fields, listOf } from '../json/values.ts';
-import { unwrapSeal } from '../neutral/seal.ts';
+import { isForeignSeal } from '../neutral/seal.ts';
 import { isForeignCitation } from './citations.ts';
 import type { MessagesRequest } from './decode.ts';
 import { compact, objectIn } from './fields.ts';
@@ -62,9 +62,9 @@ function withoutForeignBlock(value: unknown): readonly unknown[] {
   const block = objectIn(value);
   switch (block?.type) {
     case 'thinking':
-      return isForeignSeal(block.signature) ? [] : [value];
+      return isForeign(block.signature) ? [] : [value];
     case 'redacted_thinking':
-      return isForeignSeal(block.data) ? [] : [value];
+      return isForeign(block.data) ? [] : [value];
     case 'text':
       return [withoutForeignCitations(block)];
     default:
@@ -72,10 +72,8 @@ function withoutForeignBlock(value: unknown): readonly unknown[] {
   }
 }
 
-function isForeignSeal(seal: unknown): boolean {
-  return (
-    seal === '' || (typeof seal === 'string' && unwrapSeal(seal, 'messages').origin !== 'messages')
-  );
+function isForeign(seal: unknown): boolean {
+  return seal === '' || (typeof seal === 'string' && isForeignSeal(seal, 'messages'));
 }
 
 function withoutForeignCitations(block: Fields): Fields {

@@ -1,26 +1,8 @@
 import type { ReadUsage } from '../dialect.ts';
 import { type Fields, listOf } from '../json/values.ts';
+import { CountReader } from '../neutral/count-reader.ts';
 import { NO_USAGE, outputTokens, type Usage } from '../neutral/usage.ts';
 import { objectIn } from './fields.ts';
-
-/** Larger counts than any model can process are a provider's error, not usage. */
-const TOKENS_MAX = 1_000_000_000;
-
-/** Reads counts, clamping what cannot be and remembering that it did. */
-class CountReader {
-  isSuspicious = false;
-
-  /** A count of at most `within`; absent is zero. */
-  read(value: unknown, within: number = TOKENS_MAX): number {
-    if (value === undefined || value === null) return 0;
-    if (typeof value !== 'number' || !(value >= 0)) {
-      this.isSuspicious = true;
-      return 0;
-    }
-    if (value > within) this.isSuspicious = true;
-    return Math.min(Math.floor(value), within);
-  }
-}
 
 /** Runs of the model besides the answer, whose tokens the totals leave out. */
 const RUNS_APART: ReadonlySet<unknown> = new Set(['compaction', 'advisor_message']);

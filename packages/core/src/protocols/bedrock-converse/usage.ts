@@ -1,24 +1,7 @@
 import type { ReadUsage } from '../dialect.ts';
 import { type Fields, fieldsOf, isFields, listOf } from '../json/values.ts';
+import { CountReader } from '../neutral/count-reader.ts';
 import { NO_USAGE } from '../neutral/usage.ts';
-
-/** Larger counts than any model can process are a provider's error, not usage. */
-const TOKENS_MAX = 1_000_000_000;
-
-/** Reads counts, clamping what cannot be and remembering that it did. */
-class CountReader {
-  isSuspicious = false;
-
-  read(value: unknown, max = TOKENS_MAX): number {
-    if (value === undefined || value === null) return 0;
-    if (typeof value !== 'number' || !(value >= 0)) {
-      this.isSuspicious = true;
-      return 0;
-    }
-    if (value > max) this.isSuspicious = true;
-    return Math.min(Math.floor(value), max);
-  }
-}
 
 /**
  * Usage in disjoint buckets; undefined when there is none. `inputTokens` counts neither what was read

@@ -155,6 +155,28 @@ describe('the body for the upstream', () => {
     assert.equal(editGeminiRequest(call, { model: 'other', forceUsage: true }), raw);
   });
 
+  test('has no signature that another vendor made; a call gets the stand-in for one', () => {
+    const foreign = Buffer.from('meridian:messages::sig').toString('base64');
+    const call = { functionCall: { name: 'f', args: { n: 1 } } };
+    const own = { text: 'Hi', thoughtSignature: 'EjQKMgG' };
+    const turn = (role: string, ...parts: object[]) => ({ role, parts });
+    const asked = turn('user', { text: 'Is it "bWVyaWRpYW46"?' });
+    const text = JSON.stringify({
+      contents: [
+        asked,
+        turn('model', { text: '\n', thought: true, thoughtSignature: foreign }),
+        turn('model', own, { text: 'So', thought_signature: foreign }),
+        turn('model', { ...call, thoughtSignature: foreign }),
+      ],
+    });
+    const sent = editGeminiRequest(decode(text), { model: 'm', forceUsage: true });
+    assert.deepEqual(JSON.parse(sent.toString()).contents, [
+      asked,
+      turn('model', own, { text: 'So' }),
+      turn('model', { ...call, thoughtSignature: 'skip_thought_signature_validator' }),
+    ]);
+  });
+
   const bounds: readonly (readonly [string, string])[] = [
     [`{${CONTENTS}}`, `{"generationConfig":{"maxOutputTokens":77},${CONTENTS}}`],
     [

@@ -2,6 +2,7 @@ import type { RequestEdits } from '../dialect.ts';
 import { applyEdits, type Edit } from '../json/edit.ts';
 import type { ScannedObject } from '../json/scan.ts';
 import { type GeminiRequest, spanOf } from './decode.ts';
+import { foreignSealsEdit } from './foreign-seals.ts';
 
 function insertFirst({ inside, isEmpty }: ScannedObject, text: string): Edit {
   return { start: inside, end: inside, bytes: Buffer.from(isEmpty ? text : `${text},`) };
@@ -20,10 +21,13 @@ function boundEdit({ scanned, config }: GeminiRequest, tokens: number): Edit {
 }
 
 /**
- * The body for the upstream: the client's bytes, with an output bound where one has to be written. The
- * model is in the path, and usage comes in every stream.
+ * The body for the upstream: the client's bytes, with an output bound where one has to be written and
+ * without what another upstream sealed. The model is in the path, and usage comes in every stream.
  */
 export function editGeminiRequest(request: GeminiRequest, edits: RequestEdits): Buffer {
-  if (!edits.outputBound) return request.body;
-  return applyEdits(request.body, [boundEdit(request, edits.outputBound.tokens)]);
+  const list: Edit[] = [];
+  if (edits.outputBound) list.push(boundEdit(request, edits.outputBound.tokens));
+  const seals = foreignSealsEdit(request);
+  if (seals) list.push(seals);
+  return applyEdits(request.body, list);
 }

@@ -71,6 +71,8 @@ test('text goes out as it comes, the end with its usage afterwards', () => {
         totalTokenCount: 5,
         promptTokensDetails: [{ modality: 'TEXT', tokenCount: 3 }],
         candidatesTokensDetails: [{ modality: 'TEXT', tokenCount: 2 }],
+        cache_creation_tokens: 0,
+        cache_read_tokens: 0,
       },
       ...identity,
     },

@@ -145,6 +145,8 @@ test('the usage of a whole answer without thoughts is told in full', () => {
     cacheTokensDetails: [{ modality: 'TEXT', tokenCount: 2 }],
     candidatesTokensDetails: [{ modality: 'TEXT', tokenCount: 4 }],
     serviceTier: 'flex',
+    cache_creation_tokens: 0,
+    cache_read_tokens: 2,
   });
   assert.equal(read({ promptTokenCount: 0 })?.input, 0);
 });

@@ -1,25 +1,10 @@
 import type { ReadUsage } from '../dialect.ts';
 import { type Fields, fieldsOf, isFields, listOf } from '../json/values.ts';
+import { CountReader, TOKENS_MAX } from '../neutral/count-reader.ts';
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../neutral/usage.ts';
 
-/** Larger counts than any model can process are a provider's error, not usage. */
-const TOKENS_MAX = 1_000_000_000;
-
-/** Reads counts, clamping what cannot be and remembering that it did. */
-class CountReader {
-  isSuspicious = false;
-
-  /** A count that is part of `within`; protocol JSON leaves out what is zero. */
-  read(value: unknown, within: number): number {
-    if (value === undefined || value === null) return 0;
-    if (typeof value !== 'number' || !(value >= 0)) {
-      this.isSuspicious = true;
-      return 0;
-    }
-    if (value > within) this.isSuspicious = true;
-    return Math.min(Math.floor(value), within);
-  }
-
+/** Reads counts, those of breakdowns by modality as well; protocol JSON leaves out what is zero. */
+class ModalityReader extends CountReader {
   /** The tokens of one modality in a breakdown. */
   modality(details: unknown, name: string, within: number): number {
     let sum = 0;
@@ -48,7 +33,7 @@ export function readGeminiUsage(wire: unknown, searches = 0): ReadUsage | undefi
   if (!isFields(wire) || COUNTS.every((name) => (wire[name] ?? undefined) === undefined)) {
     return undefined;
   }
-  const reader = new CountReader();
+  const reader = new ModalityReader();
   const usage: Usage = {
     ...NO_USAGE,
     ...readInput(wire, reader),
@@ -63,7 +48,7 @@ type InputBuckets = Pick<
   'input' | 'cacheRead' | 'cacheWrite5m' | 'inputAudio' | 'inputImage'
 >;
 
-function readInput(wire: Fields, reader: CountReader): InputBuckets {
+function readInput(wire: Fields, reader: ModalityReader): InputBuckets {
   const prompt = reader.read(wire.promptTokenCount, TOKENS_MAX);
   const cacheRead = reader.read(wire.cachedContentTokenCount, prompt);
   const cacheWrite5m = reader.read(wire.cacheCreationTokenCount, prompt - cacheRead);
@@ -83,7 +68,7 @@ function readInput(wire: Fields, reader: CountReader): InputBuckets {
 
 type OutputBuckets = Pick<Usage, 'output' | 'reasoning' | 'outputAudio' | 'outputImage'>;
 
-function readOutput(wire: Fields, reader: CountReader): OutputBuckets {
+function readOutput(wire: Fields, reader: ModalityReader): OutputBuckets {
   const all = reader.read(wire.candidatesTokenCount, TOKENS_MAX);
   const reasoning = reader.read(wire.thoughtsTokenCount, TOKENS_MAX);
   const candidates = isInside(wire, all, reasoning) ? all - reasoning : all;
@@ -106,7 +91,8 @@ function isInside(wire: Fields, candidates: number, thoughts: number): boolean {
 
 /**
  * Usage in Google's words. Tokens that were written to another vendor's cache are part of the prompt,
- * and told beside it in a field of ours.
+ * and told beside it in a field of ours; `cache_creation_tokens` and `cache_read_tokens` are the names
+ * that every dialect shares.
  */
 export function writeGeminiUsage(usage: Usage, serviceTier?: string): Fields {
   const input = inputTokens(usage);
@@ -125,6 +111,8 @@ export function writeGeminiUsage(usage: Usage, serviceTier?: string): Fields {
     ...(usage.cacheRead > 0 && { cacheTokensDetails: breakdown(usage.cacheRead, 0, 0) }),
     candidatesTokensDetails: breakdown(usage.output, usage.outputAudio, usage.outputImage),
     ...(serviceTier !== undefined && { serviceTier: writeTier(serviceTier) }),
+    cache_creation_tokens: written,
+    cache_read_tokens: usage.cacheRead,
   };
 }
 

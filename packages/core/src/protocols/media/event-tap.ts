@@ -21,8 +21,6 @@ export interface EventReading {
   readonly finals: number;
 }
 
-/** Pictures, and whole speeches, come as base64 within one event. */
-export const MEDIA_EVENT_BYTES_MAX = 48 * 1024 * 1024;
 /** Text that is kept for counting where no usage comes. */
 const TEXT_CHARS_MAX = 1024 * 1024;
 
@@ -32,7 +30,7 @@ const TEXT_CHARS_MAX = 1024 * 1024;
  */
 export class EventTap implements StreamTap {
   readonly #reading: EventReading;
-  readonly #whole = new WholeEvents(MEDIA_EVENT_BYTES_MAX);
+  readonly #whole = new WholeEvents();
   #tail: Buffer[] = [];
   #finals = 0;
   #text = '';

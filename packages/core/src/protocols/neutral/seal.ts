@@ -4,6 +4,11 @@ const PREFIX = 'meridian:';
 /** The same prefix where a wire keeps seals as base64: nine bytes make twelve characters exactly. */
 const PREFIX_BASE64 = Buffer.from(PREFIX).toString('base64');
 
+/** How a wrapped seal begins where it is the value of a field, in either form. */
+export const WRAPPED_MARKS: readonly Buffer[] = [PREFIX, PREFIX_BASE64].map((prefix) =>
+  Buffer.from(`"${prefix}`),
+);
+
 const ORIGINS: ReadonlySet<string> = new Set<WireName>([
   'chat',
   'responses',
@@ -28,6 +33,11 @@ export function wrapSealBase64(seal: Seal): string {
 /** A seal out of a field of `native`'s wire: a wrapped one (in either form), or the wire's own. */
 export function unwrapSeal(text: string, native: WireName): Seal {
   return unwrapText(text.startsWith(PREFIX_BASE64) ? decoded(text) : text) ?? own(text, native);
+}
+
+/** Whether a field of `native`'s wire holds a seal that another wire's upstream made. */
+export function isForeignSeal(text: string, native: WireName): boolean {
+  return unwrapSeal(text, native).origin !== native;
 }
 
 function own(data: string, origin: WireName): Seal {

@@ -1,7 +1,7 @@
 import { BrokenStream, type ReadUsage } from '../dialect.ts';
 import { readGeminiUsage } from '../gemini/usage.ts';
 import { type Fields, fieldsOf, isFields, listOf, parseJson, textOf } from '../json/values.ts';
-import { errorOf, MEDIA_EVENT_BYTES_MAX } from '../media/event-tap.ts';
+import { errorOf } from '../media/event-tap.ts';
 import { readMediaUsage } from '../media/token-usage.ts';
 import { DataReader } from '../sse/data-reader.ts';
 
@@ -40,7 +40,7 @@ export function openEventReader(read: (event: Fields) => SpeechPiece): SpeechRea
     const event = parseJson(data);
     if (!isFields(event)) throw new BrokenStream('An event is no JSON.');
     pieces.push(read(event));
-  }, MEDIA_EVENT_BYTES_MAX);
+  });
   const taken = (): readonly SpeechPiece[] => {
     const given = pieces;
     pieces = [];

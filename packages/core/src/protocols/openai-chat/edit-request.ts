@@ -1,6 +1,7 @@
 import type { RequestEdits } from '../dialect.ts';
 import { applyEdits, type Edit } from '../json/edit.ts';
 import type { ChatRequest } from './decode.ts';
+import { foreignSealsEdit } from './foreign-seals.ts';
 
 const INCLUDE_USAGE = '"stream_options":{"include_usage":true}';
 
@@ -30,6 +31,8 @@ export function editChatRequest(request: ChatRequest, edits: RequestEdits): Buff
     const { field, tokens } = edits.outputBound;
     list.push(boundEdit(request, field, tokens));
   }
+  const seals = foreignSealsEdit(request);
+  if (seals) list.push(seals);
   return applyEdits(request.body, mergeInsertions(list));
 }
 

@@ -140,6 +140,39 @@ describe('the body for the upstream', () => {
     assert.equal(editChatRequest(call, { model: 'm', forceUsage: true }), call.body);
   });
 
+  test('has nothing in it that another vendor sealed, and keeps its own', () => {
+    const own = { type: 'reasoning.text', text: 'Hm', signature: 'EqQB', index: 0 };
+    const sealed = 'meridian:messages::sig';
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{"n":1.0}' } };
+    const google = (thought_signature: string) => ({
+      extra_content: { google: { thought_signature } },
+    });
+    const said = { role: 'user', content: 'What is "meridian:"?' };
+    const assistant = (fields: object) => ({ role: 'assistant', content: null, ...fields });
+    const text = JSON.stringify({
+      model: 'm',
+      messages: [
+        said,
+        assistant({ reasoning_details: [own, { ...own, signature: sealed }] }),
+        assistant({ reasoning_details: [{ type: 'reasoning.encrypted', data: sealed }] }),
+        assistant({
+          tool_calls: [
+            { ...call, ...google(sealed) },
+            { ...call, ...google('own') },
+          ],
+        }),
+      ],
+    });
+    assert.deepEqual(JSON.parse(edited(text)).messages, [
+      said,
+      assistant({ reasoning_details: [own] }),
+      assistant({}),
+      assistant({ tool_calls: [call, { ...call, ...google('own') }] }),
+    ]);
+    const untouched = decode(`{"model":"m","messages":[ ${JSON.stringify(said)} ]}`);
+    assert.equal(editChatRequest(untouched, { model: 'm', forceUsage: true }), untouched.body);
+  });
+
   test('names the model as the upstream knows it and changes nothing else', () => {
     const odd = ` { "x_unknown" : {"a":[1,2]} ,\n"model" : "m" , ${MESSAGES},"y":"\\u00e9 ü" }`;
     assert.equal(edited(odd, { model: 'up"1' }), odd.replace('"m"', '"up\\"1"'));

@@ -201,10 +201,15 @@ describe('the end', () => {
   });
 });
 
-test('an event without end is refused at 8 MiB', () => {
-  const tap = tapOf();
-  const block = Buffer.alloc(3 * 1024 * 1024, 'x');
-  tap.push(block);
-  tap.push(block);
-  assert.throws(() => tap.push(block), BrokenStream);
+test('an event may be as large as a picture of 4096 × 4096 pixels; one without end is refused', () => {
+  const piece = Buffer.alloc(8 * 1024 * 1024, 'x');
+  const picture = tapOf();
+  picture.push(Buffer.from('data: {"choices":[{"delta":{"content":"'));
+  for (let at = 0; at < 4; at++) assert.equal(picture.push(piece), undefined);
+  const whole = picture.push(Buffer.from('"}}]}\n\n'));
+  assert.ok(whole && whole.length > 4 * piece.length);
+  const endless = tapOf();
+  assert.throws(() => {
+    for (let at = 0; at < 8; at++) endless.push(piece);
+  }, BrokenStream);
 });

@@ -1,5 +1,6 @@
 import { BrokenStream, type ReadUsage, type StreamTap, type TapOptions } from '../dialect.ts';
-import { EVENT_BYTES_MAX, eventData, eventEnd } from '../sse/events.ts';
+import { eventData, eventEnd } from '../sse/events.ts';
+import { WholeEvents } from '../sse/frames.ts';
 import {
   CHAT_WORDS,
   type ChunkWords,
@@ -85,7 +86,7 @@ class WordFinder {
  */
 export class ChatStreamTap implements StreamTap {
   readonly #options: TapOptions;
-  #pending: Buffer | undefined;
+  readonly #whole = new WholeEvents();
   #opening: Buffer[] | undefined = [];
   #openingBytes = 0;
   #tail: Buffer[] = [];
@@ -117,8 +118,17 @@ export class ChatStreamTap implements StreamTap {
   }
 
   push(chunk: Buffer): Buffer | undefined {
-    const bytes = this.#pending ? Buffer.concat([this.#pending, chunk]) : chunk;
-    this.#pending = undefined;
+    const events = this.#whole.push(chunk);
+    return events && this.#pass(events);
+  }
+
+  end(): Buffer | undefined {
+    const events = this.#whole.end();
+    return events && this.#pass(events);
+  }
+
+  /** Takes a run of whole events and gives what of it passes. */
+  #pass(bytes: Buffer): Buffer | undefined {
     const text = bytes.toString('latin1');
     this.#usageWord.reset(text);
     this.#deltaWord.reset(text);
@@ -137,15 +147,10 @@ export class ChatStreamTap implements StreamTap {
       }
       from = end;
     }
-    if (from < bytes.length) this.#keepPending(bytes.subarray(from));
     // The usual chunk is one or more whole events that all pass: the very buffer that came.
     if (!out) return from > run ? this.#shown(bytes.subarray(run, from)) : undefined;
     if (from > run) out.push(bytes.subarray(run, from));
     return this.#shown(Buffer.concat(out));
-  }
-
-  end(): Buffer | undefined {
-    return this.#pending ? this.push(Buffer.from('\n\n')) : undefined;
   }
 
   /** The opening is part of it where no content ever came. */
@@ -239,11 +244,6 @@ export class ChatStreamTap implements StreamTap {
     this.#tailBytes += event.length;
     if (this.#tailBytes > TAIL_BYTES_MAX) throw new BrokenStream('Too much after the end.');
     this.#tail.push(event);
-  }
-
-  #keepPending(rest: Buffer): void {
-    if (rest.length > EVENT_BYTES_MAX) throw new BrokenStream('An event exceeds 8 MiB.');
-    this.#pending = rest;
   }
 
   /**

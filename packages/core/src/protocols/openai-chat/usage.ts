@@ -1,4 +1,5 @@
 import type { ReadUsage } from '../dialect.ts';
+import { CountReader, TOKENS_MAX, tokensApart } from '../neutral/count-reader.ts';
 import { NO_USAGE, type Usage } from '../neutral/usage.ts';
 
 /** A usage object of the chat dialect in the words of the provider; unknown fields are ignored. */
@@ -30,35 +31,8 @@ interface CacheCreation {
   readonly ephemeral_1h_input_tokens?: unknown;
 }
 
-/** Larger counts than any model can process are a provider's error, not usage. */
-const TOKENS_MAX = 1_000_000_000;
 /** Searches of one request. */
 const UNITS_MAX = 1_000_000;
-
-/** Reads counts, clamping what cannot be and remembering that it did. */
-class CountReader {
-  isSuspicious = false;
-
-  /** A count that is part of `within`; absent is zero here, because the total is present. */
-  read(value: unknown, within: number): number {
-    if (value === undefined || value === null) return 0;
-    if (typeof value !== 'number' || !(value >= 0)) {
-      this.isSuspicious = true;
-      return 0;
-    }
-    if (value > within) this.isSuspicious = true;
-    return Math.min(Math.floor(value), within);
-  }
-}
-
-/**
- * Some providers (xAI, Gemini's compatible endpoint) count reasoning beside `completion_tokens`
- * instead of in it; what the total has beyond prompt and completion is billed as reasoning.
- */
-function tokensApart(total: unknown, prompt: number, completion: number): number {
-  if (typeof total !== 'number' || !(total <= TOKENS_MAX)) return 0;
-  return Math.max(0, Math.floor(total) - prompt - completion);
-}
 
 /** Tokens written to a cache: OpenRouter's field, Qwen's, Meridian's own or LiteLLM's. */
 function writtenOf(given: WireUsage, details: Details): unknown {

@@ -2,7 +2,6 @@ import { BrokenStream, type ReadUsage, type StreamTap } from '../dialect.ts';
 import { geminiUpstream } from '../gemini/index.ts';
 import { readGeminiUsage } from '../gemini/usage.ts';
 import { type Fields, fieldsOf, listOf, parseJson, stringOf } from '../json/values.ts';
-import { MEDIA_EVENT_BYTES_MAX } from '../media/event-tap.ts';
 import type { AnswerView, NamedLoss, Relay } from '../relay/index.ts';
 import { DataReader } from '../sse/data-reader.ts';
 import { reading } from '../whole/passed-answer.ts';
@@ -73,7 +72,7 @@ function madeOf(answer: Fields): MadeImages {
 class GeminiImageTap implements StreamTap {
   readonly #call: ImageCall;
   readonly #view: AnswerView;
-  readonly #reader = new DataReader((data) => this.#take(data), MEDIA_EVENT_BYTES_MAX);
+  readonly #reader = new DataReader((data) => this.#take(data));
   #images: MadeImages['images'] = [];
   #told: ReadUsage | undefined;
   readonly isCommitted = false;

@@ -1,26 +1,8 @@
 import type { ReadUsage } from '../dialect.ts';
 import { type Fields, fieldsOf, isFields, numberOf } from '../json/values.ts';
 import { readMediaUsage } from '../media/token-usage.ts';
+import { CountReader, TOKENS_MAX } from '../neutral/count-reader.ts';
 import { NO_USAGE, type Usage } from '../neutral/usage.ts';
-
-/** Larger counts than any model can process are a provider's error, not usage. */
-const TOKENS_MAX = 1_000_000_000;
-
-/** Reads counts, clamping what cannot be and remembering that it did. */
-class CountReader {
-  isSuspicious = false;
-
-  /** A count that is part of `within`; absent is zero here, because the total is present. */
-  read(value: unknown, within: number): number {
-    if (value === undefined || value === null) return 0;
-    if (typeof value !== 'number' || !(value >= 0)) {
-      this.isSuspicious = true;
-      return 0;
-    }
-    if (value > within) this.isSuspicious = true;
-    return Math.min(Math.floor(value), within);
-  }
-}
 
 type InputBuckets = Pick<Usage, 'input' | 'cacheRead' | 'inputAudio' | 'inputImage'>;
 

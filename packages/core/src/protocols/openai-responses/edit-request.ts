@@ -1,7 +1,7 @@
 import type { RequestEdits } from '../dialect.ts';
 import { applyEdits, type Edit } from '../json/edit.ts';
 import { fieldsOf, isFields, listOf, textOf } from '../json/values.ts';
-import { unwrapSeal } from '../neutral/seal.ts';
+import { isForeignSeal } from '../neutral/seal.ts';
 import type { ResponsesCall } from './decode.ts';
 
 const BOUND_FIELD = 'max_output_tokens';
@@ -49,5 +49,5 @@ function foreignSealsEdit({ body, scanned }: ResponsesCall): Edit | undefined {
 function isForeignReasoning(item: unknown): boolean {
   const { type, encrypted_content: sealed } = fieldsOf(item);
   if (!isFields(item) || type !== 'reasoning' || textOf(sealed) === '') return false;
-  return unwrapSeal(textOf(sealed), 'responses').origin !== 'responses';
+  return isForeignSeal(textOf(sealed), 'responses');
 }

@@ -1,31 +1,7 @@
 import type { ReadUsage } from '../dialect.ts';
 import { type Fields, fieldsOf, isFields } from '../json/values.ts';
+import { CountReader, TOKENS_MAX, tokensApart } from '../neutral/count-reader.ts';
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../neutral/usage.ts';
-
-/** Larger counts than any model can process are a provider's error, not usage. */
-const TOKENS_MAX = 1_000_000_000;
-
-/** Reads counts, clamping what cannot be and remembering that it did. */
-class CountReader {
-  isSuspicious = false;
-
-  /** A count that is part of `within`; absent is zero here, because the total is present. */
-  read(value: unknown, within: number): number {
-    if (value === undefined || value === null) return 0;
-    if (typeof value !== 'number' || !(value >= 0)) {
-      this.isSuspicious = true;
-      return 0;
-    }
-    if (value > within) this.isSuspicious = true;
-    return Math.min(Math.floor(value), within);
-  }
-}
-
-/** Some providers count reasoning beside `output_tokens`: what the total has beyond both. */
-function tokensApart(total: unknown, input: number, output: number): number {
-  if (typeof total !== 'number' || !(total <= TOKENS_MAX)) return 0;
-  return Math.max(0, Math.floor(total) - input - output);
-}
 
 /**
  * Usage of the Responses API in disjoint buckets; undefined when there is none (absent is not zero).

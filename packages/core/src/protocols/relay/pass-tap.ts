@@ -12,7 +12,7 @@ import { type StreamError, streamError } from './upstream-error.ts';
 /** Events before the first content are kept up to this size, then count as content. */
 const OPENING_BYTES_MAX = 256 * 1024;
 /** What may be kept back for after the commit: the last events, which may repeat the whole answer. */
-const TAIL_BYTES_MAX = 16 * 1024 * 1024;
+const TAIL_BYTES_MAX = 96 * 1024 * 1024;
 
 /** What a wire gives for streams that pass as they came. */
 export interface PassWire {

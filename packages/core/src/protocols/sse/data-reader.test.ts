@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { everySplit } from '@meridian/testkit';
 import { BrokenStream } from '../dialect.ts';
 import { DataReader } from './data-reader.ts';
+import { EVENT_BYTES_MAX } from './events.ts';
 
 function read(pieces: Iterable<Uint8Array>): [string, string][] {
   const seen: [string, string][] = [];
@@ -35,7 +36,7 @@ test('an unterminated last event counts, also when only its line is ended', () =
 
 test('an event beyond the limit breaks the stream', () => {
   const reader = new DataReader(() => assert.fail('no event is whole'));
-  const megabyte = Buffer.alloc(1024 * 1024, 'x');
-  for (let n = 0; n < 8; n++) reader.push(megabyte);
-  assert.throws(() => reader.push(megabyte), BrokenStream);
+  const piece = Buffer.alloc(EVENT_BYTES_MAX / 4, 'x');
+  for (let n = 0; n < 4; n++) reader.push(piece);
+  assert.throws(() => reader.push(Buffer.from('x')), BrokenStream);
 });

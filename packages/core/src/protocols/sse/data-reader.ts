@@ -6,12 +6,10 @@ export type DataHandler = (data: string, name: string) => void;
 
 /** Reads the data of server-sent events out of bytes that come cut anywhere. Throws `BrokenStream`. */
 export class DataReader {
-  readonly #whole: WholeEvents;
+  readonly #whole = new WholeEvents();
   readonly #handle: DataHandler;
 
-  /** `bytesMax` is the largest event that is taken. */
-  constructor(handle: DataHandler, bytesMax?: number) {
-    this.#whole = new WholeEvents(bytesMax);
+  constructor(handle: DataHandler) {
     this.#handle = handle;
   }
 

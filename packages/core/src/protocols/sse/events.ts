@@ -1,5 +1,8 @@
-/** The bytes of one event may not exceed this; an upstream that sends more broke the protocol. */
-export const EVENT_BYTES_MAX = 8 * 1024 * 1024;
+/**
+ * The bytes of one event may not exceed this; an upstream that sends more broke the protocol. A picture
+ * of 4096 × 4096 pixels comes as one event of about 30 MiB of base64.
+ */
+export const EVENT_BYTES_MAX = 48 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

@@ -6,6 +6,8 @@ const CARRIAGE_RETURN = 0x0d;
 /** As much of a blank line as can lie on one side of a cut: `\n\r`. */
 const SEAM_BYTES = 2;
 const FIRST_BYTES = 1024;
+/** Room that is kept for the next event. */
+const KEPT_BYTES_MAX = 256 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 const BLANK_LINE = Buffer.from('\n\n');
@@ -27,14 +29,8 @@ function lastBlankLine(bytes: Buffer): number {
  * What is kept for the next piece is a copy: a slice would keep the whole network chunk alive.
  */
 export class WholeEvents {
-  readonly #bytesMax: number;
   #kept = NOTHING;
   #length = 0;
-
-  /** `bytesMax` is the largest event that is taken. */
-  constructor(bytesMax = EVENT_BYTES_MAX) {
-    this.#bytesMax = bytesMax;
-  }
 
   /** The events that are whole with this piece, as one run; undefined while there is none. */
   push(piece: Buffer): Buffer | undefined {
@@ -46,6 +42,8 @@ export class WholeEvents {
     const run = end === piece.length ? piece : piece.subarray(0, end);
     const whole = this.#length === 0 ? run : Buffer.concat([this.#pending(), run]);
     this.#length = 0;
+    // What one picture needed is not kept for all the words behind it.
+    if (this.#kept.length > KEPT_BYTES_MAX) this.#kept = NOTHING;
     this.#keep(piece.subarray(end));
     return whole;
   }
@@ -70,7 +68,7 @@ export class WholeEvents {
 
   #keep(rest: Buffer): void {
     const length = this.#length + rest.length;
-    if (length > this.#bytesMax) throw new BrokenStream('An event is too large.');
+    if (length > EVENT_BYTES_MAX) throw new BrokenStream('An event is too large.');
     if (length > this.#kept.length) {
       const grown = Buffer.allocUnsafe(Math.max(FIRST_BYTES, 2 * length));
       this.#kept.copy(grown, 0, 0, this.#length);

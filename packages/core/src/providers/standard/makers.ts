@@ -7,6 +7,7 @@ export const OPENAI: HostPreset = {
   apiBase: '/v1',
   patterns: [
     'gpt*',
+    'ft:*',
     'o1*',
     'o3*',
     'o4*',
