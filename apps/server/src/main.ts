@@ -5,7 +5,7 @@ import { BadConfig, environmentWith, readConfig } from './config.ts';
 const USAGE = `Usage: meridian <command> [--option value …]
 
   serve           start the server (the default)
-  ledger verify   compare the books with every balance derived from them
+  ledger verify   compare the books with every balance, and the operation log with its chains
 
 Every variable MERIDIAN_X_Y may be given as --x-y.
 `;

@@ -39,7 +39,7 @@ export {
   chatCompletion,
   chatCompletionChunk,
 } from './chat/response.ts';
-export type { AccountInfo, AccountStatus } from './dashboard.ts';
+export type { AccountConf, AccountInfo, AccountLive, AccountStatus } from './dashboard.ts';
 export { errorMeanings, errorsOf } from './error-meanings.ts';
 export { type ErrorBody, type ErrorCode, errorCatalog, type Fault } from './errors.ts';
 export {
@@ -85,7 +85,14 @@ export {
   type SelfRotation,
   selfRotation,
 } from './keys.ts';
+export type {
+  LegacyCreditGrants,
+  LegacySubscription,
+  LegacyUsage,
+  LegacyUsageQuery,
+} from './legacy-billing.ts';
 export { type Model, type ModelFacts, type ModelPricing, model, modelList } from './models.ts';
+export type { NewsCreate, NewsItem, PostedNews } from './news.ts';
 export { type OpenApiDocument, openapi } from './openapi/document.ts';
 export {
   OWNER_SETTINGS,
@@ -141,8 +148,11 @@ export {
   dashboardRoutes,
   fileRoutes,
   type Health,
-  modelRoutes,
   keyRoutes,
+  legacyBillingRoutes,
+  modelRoutes,
+  newsRoutes,
+  operationLogRoutes,
   ownerConfigRoutes,
   providerKeyRoutes,
   type Readiness,

@@ -24,6 +24,7 @@ export {
   type LedgerStoreOptions,
 } from './ledger/index.ts';
 export { type MigrationFile, migrate, readMigrations } from './migrate.ts';
+export { createNewsStore } from './news/news-store.ts';
 export { createOperationLog } from './operation-log/operation-log-store.ts';
 export { createPostgres, type PostgresOptions } from './postgres.ts';
 export { createProviderKeyStore } from './provider-keys/provider-key-store.ts';

@@ -9,8 +9,14 @@ import type { Catalog } from '@meridian/core/catalog';
 import type { Probe, ResponsesService, WindowDeps } from '@meridian/core/inference';
 import { systemClock, systemRandom } from '@meridian/core/kernel';
 import type { LedgerNode } from '@meridian/core/ledger';
+import { createNewsService } from '@meridian/core/platform';
 import type { Events } from '@meridian/core/telemetry';
-import { createAccountSelector, createLedgerDesk, createUsageStore } from '@meridian/storage';
+import {
+  createAccountSelector,
+  createLedgerDesk,
+  createOperationLog,
+  createUsageStore,
+} from '@meridian/storage';
 import type { Config } from '../config.ts';
 import { createManagementApp, type ManagementDeps } from '../edge/management/application.ts';
 import { managementRoutes, type ServiceFacts } from '../routes/index.ts';
@@ -70,15 +76,21 @@ export async function openManagement(
         store: storage.accounts,
         books: createLedgerBooks(parts.ledger, createLedgerDesk(storage.database, systemClock)),
         random: systemRandom,
+        clock: systemClock,
         onChange: (accountId) => parts.directory.forgetAccount(accountId),
       }),
       ...openKeyServices({ ...parts, rulesFor: (caller) => rulesFor(caller, parts) }),
       ownerConfig: openOwnerConfig(parts),
       limits: createLimitReader({
         windows: parts.admission.windows,
-        clock: systemClock,
         windowsOf: (principal) =>
           parts.admission.windowsOf(principal.policy.limits, NO_MODEL, keyIdOf(principal)),
+      }),
+      log: createOperationLog(storage.database),
+      news: createNewsService({
+        store: storage.news,
+        accounts: storage.accounts,
+        clock: systemClock,
       }),
       ...openReports(storage),
     }),
@@ -86,8 +98,6 @@ export async function openManagement(
     idempotency: storage.idempotency,
     newRequestId: parts.newRequestId,
     report: ({ requestId, routeId, method, status, accountId, durationMs, failure }) => {
-        clock: systemClock,
-      }),
       const route = routeId ?? 'unknown';
       events.managed({ requestId, route, method, status, accountId, durationMs });
       if (failure?.fault === 'internal') events.unexpected(failure.detail.cause ?? failure, route);

@@ -2,6 +2,7 @@ import type { AccountsStore } from '@meridian/core/accounts';
 import type { ResponseStore, ResultFileStore } from '@meridian/core/inference';
 import { systemClock, systemRandom } from '@meridian/core/kernel';
 import type { LedgerStore } from '@meridian/core/ledger';
+import type { NewsStore } from '@meridian/core/platform';
 import type { ProviderKeyStore, SettingsStore } from '@meridian/core/routing';
 import type { Events } from '@meridian/core/telemetry';
 import {
@@ -11,6 +12,7 @@ import {
   createChangeFeed,
   createIdempotencyStore,
   createLedgerStore,
+  createNewsStore,
   createPostgres,
   createProviderKeyStore,
   createResponseStore,
@@ -37,6 +39,7 @@ export interface Storage {
   readonly idempotency: IdempotencyStore;
   readonly responses: ResponseStore;
   readonly resultFiles: ResultFileStore;
+  readonly news: NewsStore;
   readonly changes: ChangeFeed;
 }
 
@@ -83,9 +86,11 @@ export async function openStorage(
   const idempotency = createIdempotencyStore({ queries: database, box, clock: systemClock });
   const responses = createResponseStore({ queries: database, box });
   const resultFiles = createResultFileStore({ database, box, random: systemRandom });
+  const news = createNewsStore({ database });
   const sweep = setInterval(() => {
     idempotency.sweep().catch((error: unknown) => events.unexpected(error, 'idempotency sweep'));
     responses.sweep().catch((error: unknown) => events.unexpected(error, 'responses sweep'));
+    news.sweep().catch((error: unknown) => events.unexpected(error, 'news sweep'));
     resultFiles.sweep().catch((error: unknown) => events.unexpected(error, 'files sweep'));
   }, SWEEP_INTERVAL_MS);
   open.defer(() => clearInterval(sweep));
@@ -98,6 +103,7 @@ export async function openStorage(
     idempotency,
     responses,
     resultFiles,
+    news,
     changes,
   };
 }

@@ -1,10 +1,12 @@
-import type { AccountsService } from '@meridian/core/accounts';
+import type { AccountsService, OperationLog } from '@meridian/core/accounts';
 import type { ResponsesService, ResultFileStore } from '@meridian/core/inference';
+import type { NewsService } from '@meridian/core/platform';
 import { createReference } from '../edge/management/docs/reference.ts';
 import type { ServedRoute } from '../edge/management/served-route.ts';
 import { createNamedKey } from './dashboard/create-named-key.ts';
 import { getInfo } from './dashboard/get-info.ts';
 import { getStatus } from './dashboard/get-status.ts';
+import { listLogs } from './dashboard/list-logs.ts';
 import { listNamedKeys } from './dashboard/list-named-keys.ts';
 import { revokeNamedKey } from './dashboard/revoke-named-key.ts';
 import { getFile } from './files/get-file.ts';
@@ -30,15 +32,16 @@ import { type BillService, getBill } from './x/get-bill.ts';
 import { listAccounts } from './x/list-accounts.ts';
 import { listProviderKeys } from './x/list-provider-keys.ts';
 import { listUsage, type UsageLister } from './x/list-usage.ts';
+import { manageNews, readNews } from './x/news.ts';
 import type { OwnerConfigService } from './x/owner-config-service.ts';
 import type { ProviderKeyService } from './x/provider-key-service.ts';
 import { readConf } from './x/read-conf.ts';
 import { readConfig } from './x/read-config.ts';
 import { resetConfig } from './x/reset-config.ts';
+import { rotateKey } from './x/rotate-key.ts';
 import { testProviderKey } from './x/test-provider-key.ts';
 import { updateAccount } from './x/update-account.ts';
 import { updateConf } from './x/update-conf.ts';
-import { rotateKey } from './x/rotate-key.ts';
 import { updateConfig } from './x/update-config.ts';
 import { updateProviderKey } from './x/update-provider-key.ts';
 
@@ -60,6 +63,8 @@ export interface RouteServices {
   readonly ownerConfig: OwnerConfigService;
   readonly usage: UsageReader & UsageLister;
   readonly bills: BillService;
+  readonly log: Pick<OperationLog, 'list'>;
+  readonly news: NewsService;
   readonly responses: ResponsesService;
   readonly resultFiles: Pick<ResultFileStore, 'find'>;
 }
@@ -76,6 +81,9 @@ export function managementRoutes(services: RouteServices): readonly ServedRoute[
     ...ownerConfigRoutes(services.ownerConfig),
     ...responseRoutes(services.responses),
     getFile(services.resultFiles),
+    ...listLogs(services.log),
+    ...manageNews(services.news),
+    ...readNews(services.news),
     listUsage(services.usage),
     explainUsage(services.usage),
     ...getBill(services.bills),
@@ -91,6 +99,7 @@ function accountRoutes(accounts: AccountsService): readonly ServedRoute[] {
     ...updateAccount(accounts),
     deleteAccount(accounts),
     generateKey(accounts),
+    ...rotateKey(accounts),
     ...getStatus(accounts),
     ...getInfo(accounts),
     listNamedKeys(accounts),
@@ -99,7 +108,6 @@ function accountRoutes(accounts: AccountsService): readonly ServedRoute[] {
   ];
 }
 
-    ...rotateKey(accounts),
 function providerKeyRoutes(keys: ProviderKeyService): readonly ServedRoute[] {
   return [
     listProviderKeys(keys),

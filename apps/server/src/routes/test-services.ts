@@ -12,6 +12,7 @@ import {
 } from '@meridian/contract';
 import { Failure, nanodollars, notFound, Secret } from '@meridian/core/kernel';
 import type { RouteServices } from './index.ts';
+import { createTestNotices } from './test-notices.ts';
 import type { BillReport } from './x/bill-report.ts';
 import type { OwnerConfigService } from './x/owner-config-service.ts';
 
@@ -306,8 +307,8 @@ function rotated(action: KeyRotated['rotate']['action'], id: number): KeyRotated
   return { success: true, message: 'Key rotated successfully', rotate };
 }
 
-export function createTestServices(): { services: RouteServices; calls: ServiceCalls } {
 /** Services that know account 42, key 123 and one usage record, and write down what they are asked. */
+export function createTestServices(): { services: RouteServices; calls: ServiceCalls } {
   const calls: ServiceCalls = [];
   const note = (...call: ServiceCalls[number]): void => void calls.push(call);
   const page = { entries: [accountView], total: 1, page: 1, size: 1000 };
@@ -367,14 +368,15 @@ export function createTestServices(): { services: RouteServices; calls: ServiceC
       },
       rotateSelf: async ({ policy }) => rotated('rotate_self', policy.accountId),
       rotateRoot: async () => rotated('rotate_root', 1),
-        known(id === 7);
       async revokeNamedKey(_actor, id) {
         note('revokeNamedKey', id);
+        known(id === 7);
       },
     },
     ...createKeyServices(note),
     ownerConfig: ownerConfigOf(note),
     resultFiles,
+    ...createTestNotices(note),
     ...reportsOf(note),
   };
   return { services, calls };

@@ -10,9 +10,12 @@ import { geminiRoutes } from './gemini.ts';
 import { geminiEmbeddingRoutes } from './gemini-embeddings.ts';
 import { imageRoutes } from './images.ts';
 import { keyRoutes } from './keys.ts';
+import { legacyBillingRoutes } from './legacy-billing.ts';
 import { messagesRoutes } from './messages.ts';
 import { modelRoutes } from './models.ts';
 import { moderationsRoutes } from './moderations.ts';
+import { newsRoutes } from './news.ts';
+import { operationLogRoutes } from './operation-log.ts';
 import { ownerConfigRoutes } from './owner-config.ts';
 import { providerKeyRoutes } from './provider-keys.ts';
 import { rerankRoutes } from './rerank.ts';
@@ -36,11 +39,14 @@ export const routeTable: readonly Route[] = [
   ...Object.values(audioRoutes),
   ...Object.values(modelRoutes),
   ...Object.values(accountRoutes),
+  ...Object.values(keyRoutes),
   ...Object.values(providerKeyRoutes),
   ...Object.values(routingRoutes),
-  ...Object.values(keyRoutes),
   ...Object.values(ownerConfigRoutes),
   ...Object.values(dashboardRoutes),
+  ...Object.values(legacyBillingRoutes),
+  ...Object.values(operationLogRoutes),
+  ...Object.values(newsRoutes),
   ...Object.values(usageRoutes),
   ...Object.values(fileRoutes),
   ...Object.values(serviceRoutes),
@@ -50,11 +56,14 @@ export { accountRoutes } from './accounts.ts';
 export { chatRoutes } from './chat.ts';
 export { dashboardRoutes } from './dashboard.ts';
 export { fileRoutes } from './files.ts';
+export { keyRoutes } from './keys.ts';
+export { legacyBillingRoutes } from './legacy-billing.ts';
 export { modelRoutes } from './models.ts';
+export { newsRoutes } from './news.ts';
+export { operationLogRoutes } from './operation-log.ts';
 export { ownerConfigRoutes } from './owner-config.ts';
 export { providerKeyRoutes } from './provider-keys.ts';
 export { responsesRoutes } from './responses.ts';
-export { keyRoutes } from './keys.ts';
 export { routingRoutes } from './routing.ts';
 export { type Health, type Readiness, serviceRoutes } from './service.ts';
 export { usageRoutes } from './usage.ts';

@@ -42,6 +42,7 @@ export type {
   KeyHolder,
   KeyImprint,
   KeyScopes,
+  LogBreak,
   LoggedOperation,
   NamedKey,
   NewAccount,
