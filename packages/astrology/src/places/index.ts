@@ -1,0 +1,8 @@
+export {
+  GAZETTEER_BYTES,
+  type Gazetteer,
+  type GazetteerPlace,
+  openGazetteer,
+  type PlaceQuery,
+} from './gazetteer.ts';
+export { openZones, type PlaceZone } from './zone.ts';
