@@ -109,6 +109,15 @@ export const providerKeyConfig = z.strictObject({
   private_key: hidden
     .optional()
     .describe('`vertex`: the PEM of the service account. Stored encrypted, shown as `***`.'),
+  token_uri: z
+    .string()
+    .trim()
+    .min(1)
+    .max(PROVIDER_URL_MAX_CHARS)
+    .optional()
+    .describe(
+      '`vertex`: where access tokens are fetched, where that is not Google’s usual address; as in the account’s JSON file.',
+    ),
   region: z
     .string()
     .trim()

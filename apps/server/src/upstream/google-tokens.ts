@@ -1,5 +1,5 @@
 import type { Clock } from '@meridian/core/kernel';
-import type { ServiceAccount, TransportFault } from '@meridian/core/providers';
+import type { Reach, ServiceAccount, TransportFault } from '@meridian/core/providers';
 
 /** A token as it is fetched. */
 export interface FetchedToken {
@@ -7,15 +7,21 @@ export interface FetchedToken {
   readonly lifetimeMs: number;
 }
 
-/** Fetches a token for an account. Never rejects: a refusal is a fault of the kind `credentials`. */
-export type TokenExchange = (account: ServiceAccount) => Promise<FetchedToken | TransportFault>;
+/**
+ * Fetches a token for an account, from where the account's owner may reach. Never rejects: a refusal
+ * is a fault of the kind `credentials`.
+ */
+export type TokenExchange = (
+  account: ServiceAccount,
+  reach: Reach,
+) => Promise<FetchedToken | TransportFault>;
 
 /** Access tokens of service accounts, remembered while they last. */
 export interface GoogleTokens {
   /** The token at once, where it is remembered; replaces it in the background before it ends. */
-  current(account: ServiceAccount): string | undefined;
+  current(account: ServiceAccount, reach: Reach): string | undefined;
   /** A token, fetched if need be; callers at the same time share one fetch. Never rejects. */
-  fetch(account: ServiceAccount): Promise<string | TransportFault>;
+  fetch(account: ServiceAccount, reach: Reach): Promise<string | TransportFault>;
   /** Forgets a token that was not accepted. */
   forget(account: ServiceAccount, token: string): void;
 }
@@ -48,19 +54,19 @@ class AccountTokens {
     this.#deps = deps;
   }
 
-  current(): string | undefined {
+  current(reach: Reach): string | undefined {
     const now = this.#deps.clock.monotonic();
     if (now >= this.#endsAt - MARGIN_MS) return undefined;
     if (now >= this.#refreshesAt) {
       this.#refreshesAt = now + REFRESH_PAUSE_MS;
       // It never rejects, and the token at hand goes on to serve.
-      void this.fetch();
+      void this.fetch(reach);
     }
     return this.#token;
   }
 
-  fetch(): Promise<string | TransportFault> {
-    this.#fetching ??= this.#fetch().finally(() => {
+  fetch(reach: Reach): Promise<string | TransportFault> {
+    this.#fetching ??= this.#fetch(reach).finally(() => {
       this.#fetching = undefined;
     });
     return this.#fetching;
@@ -70,8 +76,8 @@ class AccountTokens {
     if (token === this.#token) this.#endsAt = Number.NEGATIVE_INFINITY;
   }
 
-  async #fetch(): Promise<string | TransportFault> {
-    const fetched = await this.#deps.exchange(this.#account);
+  async #fetch(reach: Reach): Promise<string | TransportFault> {
+    const fetched = await this.#deps.exchange(this.#account, reach);
     if ('kind' in fetched) return fetched;
     this.#token = fetched.token;
     this.#endsAt = this.#deps.clock.monotonic() + fetched.lifetimeMs;
@@ -88,7 +94,8 @@ export function createGoogleTokens(deps: GoogleTokensDeps): GoogleTokens {
   function tokensOf(account: ServiceAccount): AccountTokens {
     const known = byObject.get(account);
     if (known) return known;
-    const content = `${account.clientEmail}\n${account.privateKey.reveal()}`;
+    const { clientEmail, privateKey, tokenUri = '' } = account;
+    const content = `${clientEmail}\n${tokenUri}\n${privateKey.reveal()}`;
     const tokens = byContent.get(content) ?? new AccountTokens(account, deps);
     const [oldest] = byContent.keys();
     if (byContent.size >= ACCOUNTS_MAX && oldest !== undefined) byContent.delete(oldest);
@@ -98,8 +105,8 @@ export function createGoogleTokens(deps: GoogleTokensDeps): GoogleTokens {
   }
 
   return {
-    current: (account) => tokensOf(account).current(),
-    fetch: (account) => tokensOf(account).fetch(),
+    current: (account, reach) => tokensOf(account).current(reach),
+    fetch: (account, reach) => tokensOf(account).fetch(reach),
     forget: (account, token) => tokensOf(account).forget(token),
   };
 }

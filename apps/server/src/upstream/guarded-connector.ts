@@ -14,6 +14,10 @@ const PUBLIC_ONLY = { ownerMayReachPrivate: false };
 /** Lets connections to addresses of the public internet pass. */
 export const isPublicAddress: AddressCheck = (address) => isAllowedAddress(address, PUBLIC_ONLY);
 
+/** Lets connections to addresses of the operator's own network pass too. */
+export const isAnyAddress: AddressCheck = (address) =>
+  isAllowedAddress(address, { ownerMayReachPrivate: true });
+
 function refusal(host: string): Error {
   const error = new Error(`${host} leads to an address that must not be reached`);
   return Object.assign(error, { code: ADDRESS_NOT_ALLOWED });

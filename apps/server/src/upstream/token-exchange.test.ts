@@ -32,7 +32,7 @@ test('a token is asked for with an assertion that the account has signed', async
     sent.push({ url, request });
     return answer(200, { access_token: 'ya29.good', expires_in: 3599, token_type: 'Bearer' });
   });
-  const fetched = await exchange(accountWith(PEM));
+  const fetched = await exchange(accountWith(PEM), 'public');
   assert.ok('token' in fetched, JSON.stringify(fetched));
   assert.equal(fetched.token, 'ya29.good');
   assert.ok(fetched.lifetimeMs > 3_500_000 && fetched.lifetimeMs <= 3_599_000);
@@ -58,18 +58,43 @@ test('a token is asked for with an assertion that the account has signed', async
   assert.ok(verifier.verify(publicKey, jwt.slice(at + 1), 'base64url'));
 });
 
+test('an account with a token address of its own asks there, as far as its owner may reach', async () => {
+  const sent: { url: string; request: TokenRequest }[] = [];
+  const exchange = createTokenExchange(async (url, request) => {
+    sent.push({ url, request });
+    return answer(200, { access_token: 'ya29.own', expires_in: 3599, token_type: 'Bearer' });
+  });
+  const tokenUri = 'https://oauth2.example.com/token';
+  const account = { ...accountWith(PEM), tokenUri };
+  const fetched = await exchange(account, 'any');
+  assert.ok('token' in fetched);
+  await exchange(accountWith(PEM), 'any');
+  assert.deepEqual(
+    sent.map(({ url, request }) => [url, request.reach]),
+    [
+      [tokenUri, 'any'],
+      ['https://oauth2.googleapis.com/token', 'public'],
+    ],
+  );
+  const assertion = new URLSearchParams(sent[0]?.request.body).get('assertion') ?? '';
+  assert.equal(partOf(assertion, 1).aud, tokenUri);
+});
+
 test('an account that is refused, or cannot sign, is at fault itself', async () => {
   const refusal = { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' };
-  const refused = await createTokenExchange(async () => answer(400, refusal))(accountWith(PEM));
+  const refused = await createTokenExchange(async () => answer(400, refusal))(
+    accountWith(PEM),
+    'public',
+  );
   assert.ok('kind' in refused);
   assert.equal(refused.kind, 'credentials');
   assert.match(refused.message, /invalid_grant/);
   const unused = createTokenExchange(async () => assert.fail('nothing can be sent'));
   const broken = '-----BEGIN RSA PRIVATE KEY-----\nMIIE...\n-----END RSA PRIVATE KEY-----\n';
-  const unsigned = await unused(accountWith(broken));
+  const unsigned = await unused(accountWith(broken), 'public');
   assert.ok('kind' in unsigned);
   assert.equal(unsigned.kind, 'credentials');
-  const empty = await createTokenExchange(async () => answer(200, {}))(accountWith(PEM));
+  const empty = await createTokenExchange(async () => answer(200, {}))(accountWith(PEM), 'public');
   assert.ok('kind' in empty);
   assert.equal(empty.kind, 'credentials');
 });
@@ -80,7 +105,7 @@ test('a token endpoint that fails is an outage, and no message has a secret', as
     async () => Promise.reject(Object.assign(new Error('reset'), { code: 'ECONNRESET' })),
   ];
   for (const send of outages) {
-    const fault = await createTokenExchange(send)(accountWith(PEM));
+    const fault = await createTokenExchange(send)(accountWith(PEM), 'public');
     assert.ok('kind' in fault);
     assert.equal(fault.kind, 'connect');
     assert.ok(!fault.message.includes('PRIVATE KEY') && !fault.message.includes('assertion'));
@@ -102,7 +127,7 @@ test('the way to the token endpoint leads to no address inside and follows no re
       const exchange = createTokenExchange((_url, request) =>
         network.send(`http://${host}:${port}/token`, request),
       );
-      const fault = await exchange(accountWith(PEM));
+      const fault = await exchange(accountWith(PEM), 'public');
       assert.ok('kind' in fault);
       assert.equal(fault.kind, 'refused_address', fault.message);
     }

@@ -1,9 +1,11 @@
-import type { TransportFault } from '@meridian/core/providers';
+import type { Reach, TransportFault } from '@meridian/core/providers';
 import { Agent, fetch } from 'undici';
 import type { TokenExchange } from './google-tokens.ts';
 import {
   ADDRESS_NOT_ALLOWED,
+  type AddressCheck,
   createGuardedConnector,
+  isAnyAddress,
   isPublicAddress,
 } from './guarded-connector.ts';
 
@@ -16,6 +18,7 @@ export interface TokenRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
   readonly signal: AbortSignal;
+  readonly reach: Reach;
 }
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
@@ -29,7 +32,7 @@ const MESSAGE_CHARS_MAX = 300;
 
 /** Tokens by the signed assertion of a service account, with Google's own library. */
 export function createTokenExchange(send: TokenFetch): TokenExchange {
-  return async ({ clientEmail, privateKey }) => {
+  return async ({ clientEmail, privateKey, tokenUri }, reach) => {
     // 20 MB of memory that only those with such an account need.
     const { JWT } = await import('google-auth-library');
     const signal = AbortSignal.timeout(EXCHANGE_TIMEOUT_MS);
@@ -37,14 +40,16 @@ export function createTokenExchange(send: TokenFetch): TokenExchange {
       email: clientEmail,
       key: privateKey.reveal(),
       scopes: [SCOPE],
+      ...(tokenUri !== undefined && { additionalClaims: { aud: tokenUri } }),
       transporterOptions: {
         retryConfig: { retry: RETRIES, noResponseRetries: RETRIES },
         fetchImplementation: (url, init) =>
-          send(String(url), {
+          send(tokenUri ?? String(url), {
             method: init?.method ?? 'POST',
             headers: [...new Headers(init?.headers)],
             body: String(init?.body ?? ''),
             signal,
+            reach: tokenUri === undefined ? 'public' : reach,
           }),
       },
     });
@@ -83,19 +88,29 @@ function codesOf(error: unknown): string[] {
   return codes;
 }
 
-/** The way to the token endpoint: public addresses only, no redirects; closing it ends its connections. */
+/** The way to token endpoints: no redirects; closing it ends its connections. */
 export function openTokenFetch(): { readonly send: TokenFetch } & AsyncDisposable {
-  const connect = createGuardedConnector({ timeout: CONNECT_TIMEOUT_MS }, isPublicAddress);
-  const dispatcher = new Agent({ connect, maxResponseSize: ANSWER_BYTES_MAX });
+  const dispatchers: Readonly<Record<Reach, Agent>> = {
+    public: guardedAgent(isPublicAddress),
+    any: guardedAgent(isAnyAddress),
+  };
   return {
-    async send(url, { headers, ...request }) {
+    async send(url, { headers, reach, ...request }) {
       const init = { ...request, headers: headers.map(([...pair]) => pair) };
+      const dispatcher = dispatchers[reach];
       const answer = await fetch(url, { ...init, redirect: 'error', dispatcher });
       return new Response(await answer.text(), {
         status: answer.status,
         headers: [...answer.headers],
       });
     },
-    [Symbol.asyncDispose]: () => dispatcher.close(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([dispatchers.public.close(), dispatchers.any.close()]);
+    },
   };
+}
+
+function guardedAgent(isAllowed: AddressCheck): Agent {
+  const connect = createGuardedConnector({ timeout: CONNECT_TIMEOUT_MS }, isAllowed);
+  return new Agent({ connect, maxResponseSize: ANSWER_BYTES_MAX });
 }

@@ -65,10 +65,10 @@ export function withGoogleTokens(transport: Transport, tokens: GoogleTokens): Tr
       const account = request.serviceAccount;
       if (account === undefined) return transport.send(request, listener);
       const parts = { request, account, listener };
-      const token = tokens.current(account);
+      const token = tokens.current(account, request.reach);
       if (token !== undefined) return sendWith(token, parts);
       const exchange = new WaitingExchange(listener);
-      void tokens.fetch(account).then((fetched) => {
+      void tokens.fetch(account, request.reach).then((fetched) => {
         if (typeof fetched === 'string') exchange.begin(() => sendWith(fetched, parts));
         else exchange.fail(fetched);
       });

@@ -38,6 +38,8 @@ export interface ServiceAccount {
   readonly clientEmail: string;
   /** PEM with real line breaks. */
   readonly privateKey: Secret;
+  /** Where its tokens are fetched, where that is not Google's usual address. */
+  readonly tokenUri?: string;
 }
 
 /** Looks up a response header by its lower-case name. */

@@ -1,6 +1,6 @@
 import { HIDDEN_SECRET } from '@meridian/contract';
 
-const SECRET_FIELD = /secret|password|private_key|token|api_key|access_key/i;
+const SECRET_FIELD = /secret|password|private_key|token(?!_uri)|api_key|access_key/i;
 
 type ConfigFields = Readonly<Record<string, unknown>>;
 

@@ -16,9 +16,11 @@ export function readPrivateKey(text: string): string | undefined {
 /** The service account of a checked `Config`; undefined where it has none. */
 export function readServiceAccount(config: ProviderKeyConfigBody): ServiceAccount | undefined {
   const { project_id: projectId, client_email: clientEmail, private_key: privateKey } = config;
+  const { token_uri: tokenUri } = config;
   const pem = privateKey === undefined ? undefined : readPrivateKey(privateKey);
   if (projectId === undefined || clientEmail === undefined || pem === undefined) return undefined;
-  return { projectId, clientEmail, privateKey: new Secret(pem) };
+  const account = { projectId, clientEmail, privateKey: new Secret(pem) };
+  return tokenUri === undefined ? account : { ...account, tokenUri };
 }
 
 /**

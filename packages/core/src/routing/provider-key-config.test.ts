@@ -95,6 +95,9 @@ const configs: readonly (readonly [config: object, fault: string | undefined, pa
   [{ ...vertex, base_url: 'http://169.254.169.254/{project}' }, 'Config.base_url'],
   [{ ...vertex, base_url: 'https://meridian.example.com/v1' }, 'Config.base_url'],
   [{ ...vertex, base_url: 'gopher://x' }, 'Config.base_url'],
+  [{ ...vertex, token_uri: 'https://oauth2.example.com/token' }, undefined],
+  [{ ...vertex, token_uri: 'http://169.254.169.254/token' }, 'Config.token_uri'],
+  [{ ...vertex, token_uri: 'nowhere' }, 'Config.token_uri'],
   [{ ...vertex, include_usage: true }, 'Config.include_usage'],
 ];
 

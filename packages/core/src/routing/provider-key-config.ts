@@ -53,7 +53,7 @@ const FIELDS: Readonly<Record<Exclude<ProviderKind, 'sandbox'>, KindFields>> = {
   azure: { optional: ['api_versions', 'include_usage'] },
   vertex: {
     required: ['project_id', 'client_email', 'private_key'],
-    optional: ['base_url', 'region'],
+    optional: ['base_url', 'region', 'token_uri'],
     credentials: ['private_key'],
   },
   bedrock: {
@@ -139,10 +139,12 @@ function checkVertex(
   rules: ProviderKeyRules,
 ): Failure | undefined {
   if (kind !== 'vertex') return undefined;
-  const { base_url: baseUrl, private_key: privateKey = '' } = config;
+  const { base_url: baseUrl, token_uri: tokenUri, private_key: privateKey = '' } = config;
   if (readPrivateKey(privateKey) === undefined) {
     return invalid('Config.private_key', 'Config.private_key must be a private key in PEM form.');
   }
+  const token = tokenUri === undefined ? '' : readProviderUrl(tokenUri, rules, 'Config.token_uri');
+  if (isFailure(token)) return token;
   if (baseUrl === undefined) return undefined;
   const filled = baseUrl.replace('{project}', 'p').replace('{location}', 'l');
   const url = readProviderUrl(filled, rules, 'Config.base_url');

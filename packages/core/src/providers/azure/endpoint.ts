@@ -56,7 +56,7 @@ export function keyEndpoint({ baseUrl, secret }: UpstreamKey): KeyEndpoint {
   const json = ['content-type', 'application/json', 'accept'];
   return {
     origin: url.origin,
-    anthropicOrigin: url.origin.replace(/\.openai\.azure\.com$/, '.services.ai.azure.com'),
+    anthropicOrigin: url.origin.replace(/\.openai(\.azure\.(?:com|us|cn))$/, '.services.ai$1'),
     root: copied ? path.slice(0, copied.index) : path,
     deployment: deployment === undefined ? undefined : decodeURIComponent(deployment),
     authorization,
