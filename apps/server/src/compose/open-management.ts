@@ -27,14 +27,12 @@ import { createModelList } from '../services/models.ts';
 import { createOwnerConfigService } from '../services/owner-config.ts';
 import { createUsageLister, createUsageReader } from '../services/usage.ts';
 import type { AccessLogSwitch } from './access-log-switch.ts';
-import { keyIdOf } from './callers.ts';
 import type { Listening } from './listening.ts';
 import { openKeyServices } from './open-key-services.ts';
+import { openOwnAccount, windowsOfCaller } from './open-own-account.ts';
 import type { Routing } from './open-routing.ts';
 import type { Storage } from './open-storage.ts';
 import { readDefaultPrice } from './owner-routings.ts';
-
-const NO_MODEL = { resolved: [], requested: [] };
 
 /** What the management application is put together from. */
 export interface ManagementParts {
@@ -61,6 +59,14 @@ export async function openManagement(
   open: AsyncDisposableStack,
 ): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
   const { storage, routing, catalog, events } = parts;
+  const ownerConfig = openOwnerConfig(parts);
+  const accounts = createAccountsService({
+    store: storage.accounts,
+    books: createLedgerBooks(parts.ledger, createLedgerDesk(storage.database, systemClock)),
+    random: systemRandom,
+    clock: systemClock,
+    onChange: (accountId) => parts.directory.forgetAccount(accountId),
+  });
   const app = createManagementApp({
     routes: managementRoutes({
       service: parts.facts,
@@ -72,19 +78,12 @@ export async function openManagement(
         pools: routing.pools,
         clock: systemClock,
       }),
-      accounts: createAccountsService({
-        store: storage.accounts,
-        books: createLedgerBooks(parts.ledger, createLedgerDesk(storage.database, systemClock)),
-        random: systemRandom,
-        clock: systemClock,
-        onChange: (accountId) => parts.directory.forgetAccount(accountId),
-      }),
+      accounts,
       ...openKeyServices({ ...parts, rulesFor: (caller) => rulesFor(caller, parts) }),
-      ownerConfig: openOwnerConfig(parts),
+      ownerConfig,
       limits: createLimitReader({
         windows: parts.admission.windows,
-        windowsOf: (principal) =>
-          parts.admission.windowsOf(principal.policy.limits, NO_MODEL, keyIdOf(principal)),
+        windowsOf: windowsOfCaller(parts),
       }),
       log: createOperationLog(storage.database),
       news: createNewsService({
@@ -93,6 +92,7 @@ export async function openManagement(
         clock: systemClock,
       }),
       ...openReports(storage),
+      ...openOwnAccount(parts, { accounts, ownerConfig }),
     }),
     access: parts.access,
     idempotency: storage.idempotency,

@@ -3,9 +3,14 @@ import type { ResponsesService, ResultFileStore } from '@meridian/core/inference
 import type { NewsService } from '@meridian/core/platform';
 import { createReference } from '../edge/management/docs/reference.ts';
 import type { ServedRoute } from '../edge/management/served-route.ts';
+import type { Dashboard } from '../services/dashboard.ts';
+import type { LegacyBilling } from '../services/legacy-billing.ts';
 import { createNamedKey } from './dashboard/create-named-key.ts';
+import { getConf } from './dashboard/get-conf.ts';
 import { getInfo } from './dashboard/get-info.ts';
+import { getLive } from './dashboard/get-live.ts';
 import { getStatus } from './dashboard/get-status.ts';
+import { legacyBilling } from './dashboard/legacy-billing.ts';
 import { listLogs } from './dashboard/list-logs.ts';
 import { listNamedKeys } from './dashboard/list-named-keys.ts';
 import { revokeNamedKey } from './dashboard/revoke-named-key.ts';
@@ -63,6 +68,8 @@ export interface RouteServices {
   readonly ownerConfig: OwnerConfigService;
   readonly usage: UsageReader & UsageLister;
   readonly bills: BillService;
+  readonly dashboard: Dashboard;
+  readonly legacyBilling: LegacyBilling;
   readonly log: Pick<OperationLog, 'list'>;
   readonly news: NewsService;
   readonly responses: ResponsesService;
@@ -87,6 +94,10 @@ export function managementRoutes(services: RouteServices): readonly ServedRoute[
     listUsage(services.usage),
     explainUsage(services.usage),
     ...getBill(services.bills),
+    ...getInfo(services.dashboard),
+    ...getLive(services.dashboard),
+    ...getConf(services.dashboard),
+    ...legacyBilling(services.legacyBilling, limits),
     ...serviceRoutes(services.service),
   ];
 }
@@ -101,7 +112,6 @@ function accountRoutes(accounts: AccountsService): readonly ServedRoute[] {
     generateKey(accounts),
     ...rotateKey(accounts),
     ...getStatus(accounts),
-    ...getInfo(accounts),
     listNamedKeys(accounts),
     createNamedKey(accounts),
     revokeNamedKey(accounts),

@@ -13,6 +13,7 @@ import {
 import { Failure, nanodollars, notFound, Secret } from '@meridian/core/kernel';
 import type { RouteServices } from './index.ts';
 import { createTestNotices } from './test-notices.ts';
+import { createTestOwnAccount } from './test-own-account.ts';
 import type { BillReport } from './x/bill-report.ts';
 import type { OwnerConfigService } from './x/owner-config-service.ts';
 
@@ -377,6 +378,7 @@ export function createTestServices(): { services: RouteServices; calls: ServiceC
     ownerConfig: ownerConfigOf(note),
     resultFiles,
     ...createTestNotices(note),
+    ...createTestOwnAccount(accountView, ownerConf),
     ...reportsOf(note),
   };
   return { services, calls };

@@ -1,7 +1,8 @@
 import { BILL_DAYS_MAX, type OwnBillQuery } from '@meridian/contract';
 import { invalid, utcDay } from '@meridian/core/kernel';
 
-const DAY_MS = 86_400_000;
+/** A day, in milliseconds. */
+export const DAY_MS = 86_400_000;
 
 /** The days of a bill, YYYY-MM-DD, inclusive. */
 export interface BillDays {
@@ -24,8 +25,19 @@ function firstOfMonth(atMs: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }
 
-function iso(atMs: number): string {
+/** The UTC day of a moment, YYYY-MM-DD. */
+export function isoDay(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10);
+}
+
+/** `2026-11-22` → 20261122. */
+export function dayNumber(date: string): number {
+  return Number(date.replaceAll('-', ''));
+}
+
+/** The days of the month so far, UTC. */
+export function monthToDate(nowMs: number): BillDays {
+  return { start: isoDay(firstOfMonth(nowMs)), end: isoDay(nowMs) };
 }
 
 /** Which days a query means; the current month without any. Throws a 400 for what makes no sense. */
@@ -38,7 +50,7 @@ export function billDays(query: OwnBillQuery, nowMs: number): BillDays {
     if (start !== undefined || end !== undefined || days !== undefined) {
       throw invalid('date', 'date: Not together with start, end or days.');
     }
-    return { start: iso(date), end: iso(date) };
+    return { start: isoDay(date), end: isoDay(date) };
   }
   if (days !== undefined && start !== undefined && end !== undefined) {
     throw invalid('days', 'days: Not together with both start and end.');
@@ -51,5 +63,5 @@ export function billDays(query: OwnBillQuery, nowMs: number): BillDays {
   if (last - first >= BILL_DAYS_MAX * DAY_MS) {
     throw invalid('start', `start: A bill covers at most ${BILL_DAYS_MAX} days.`);
   }
-  return { start: iso(first), end: iso(last) };
+  return { start: isoDay(first), end: isoDay(last) };
 }

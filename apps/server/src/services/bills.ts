@@ -4,18 +4,13 @@ import { type Clock, invalid, nanodollars } from '@meridian/core/kernel';
 import type { UsageBill, UsageStore, UsageSubject } from '@meridian/core/ledger';
 import type { BillReport } from '../routes/x/bill-report.ts';
 import type { BillService } from '../routes/x/get-bill.ts';
-import { type BillDays, billDays } from './bill-days.ts';
+import { type BillDays, billDays, dayNumber } from './bill-days.ts';
 
 /** What bills are made of. */
 export interface BillDeps {
   readonly usage: Pick<UsageStore, 'bill'>;
   readonly selector: AccountSelector;
   readonly clock: Pick<Clock, 'now'>;
-}
-
-/** `2026-11-22` → 20261122. */
-function dayNumber(date: string): number {
-  return Number(date.replaceAll('-', ''));
 }
 
 function totalOf({ accounts }: UsageBill): BillReport['total'] {

@@ -10,7 +10,7 @@ import { contentPart } from '../chat/content.ts';
 import { chatMessage, toolCall } from '../chat/message.ts';
 import { chatCompletionRequest, chatTool, responseFormat, toolChoice } from '../chat/request.ts';
 import { chatCompletion, chatCompletionChunk, chatUsage } from '../chat/response.ts';
-import { accountInfo, accountStatus } from '../dashboard.ts';
+import { accountConf, accountInfo, accountLive, accountStatus } from '../dashboard.ts';
 import { errorBody } from '../error-body.ts';
 import {
   keyRotated,
@@ -55,6 +55,8 @@ export const namedSchemas: Readonly<Record<string, Schema>> = {
   AccountDeleted: accountDeleted,
   AccountStatus: accountStatus,
   AccountInfo: accountInfo,
+  AccountLive: accountLive,
+  AccountConf: accountConf,
   NamedKey: namedKeyView,
   NamedKeyCreate: namedKeyCreate,
   NamedKeyCreated: namedKeyCreated,

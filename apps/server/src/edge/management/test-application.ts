@@ -53,6 +53,8 @@ interface TestCallerOptions {
 export function testCaller(accountId: number, options: TestCallerOptions = {}): Caller {
   const { isOwner = false, isEnabled = true, namedKeyId = null } = options;
   const { allowsAddress = () => true, allowsEndpoint = () => true } = options;
-  const policy = { accountId, isOwner, isEnabled, allowsAddress, isRoot: accountId === 1 };
+  const isRoot = accountId === 1;
+  const shown = { rates: 1_500_000n, ownerSettings: {} };
+  const policy = { accountId, isOwner, isEnabled, allowsAddress, isRoot, ...shown };
   return { accountId, namedKeyId, policy, allowsEndpoint } as unknown as Caller;
 }

@@ -1,7 +1,7 @@
 import { type AccountStatus, dashboardRoutes } from '@meridian/contract';
 import type { AccountsService } from '@meridian/core/accounts';
 import { type ServedRoute, serve } from '../../edge/management/served-route.ts';
-import { ownAccount } from './own-account.ts';
+import { ownAccount } from '../../services/dashboard.ts';
 
 /** `GET /dashboard/status` and its older name. */
 export function getStatus(accounts: Pick<AccountsService, 'read'>): readonly ServedRoute[] {

@@ -1,4 +1,4 @@
-import { type Model, modelRoutes } from '@meridian/contract';
+import { dashboardRoutes, type Model, modelRoutes } from '@meridian/contract';
 import { type Caller, type ServedRoute, serve } from '../../edge/management/served-route.ts';
 import type { LimitReader } from './limit-reader.ts';
 import { shapeFor, shapeModels } from './model-shapes.ts';
@@ -11,9 +11,14 @@ export interface ModelList {
   get(caller: Caller, id: string): Promise<Model> | Model;
 }
 
-/** `GET /v1/models`, its alias, and Google's list. */
+/** `GET /v1/models`, its aliases, and Google's list. */
 export function listModels(models: ModelList, limits: LimitReader): readonly ServedRoute[] {
-  const own = [modelRoutes.listModels, modelRoutes.listModelsAlias].map((route) =>
+  const own = [
+    modelRoutes.listModels,
+    modelRoutes.listModelsAlias,
+    dashboardRoutes.listModels,
+    dashboardRoutes.listModelsAlias,
+  ].map((route) =>
     serve(route, async ({ caller, header }) => ({
       status: 200,
       body: shapeModels(await models.list(caller), shapeFor(header)),
