@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { type Daemon, type SystemUser, startDaemon } from './daemon.ts';
+import { type Daemon, type DaemonOptions, type SystemUser, startDaemon } from './daemon.ts';
 
 /** Another process may take the port between its choice and its use. */
 const PORT_ATTEMPTS_MAX = 5;
@@ -15,6 +15,8 @@ const CONNECTIONS_MAX = 300;
 /** A running throw-away server and how clients reach it. */
 export interface TestServer extends Daemon {
   readonly url: string;
+  /** Starts it again after `stop`, at the same address: PostgreSQL with its data, Redis empty. */
+  startAgain(): Promise<void>;
 }
 
 export interface ServerOptions {
@@ -47,7 +49,8 @@ export async function startPostgres(bin: string, options: ServerOptions): Promis
     timezone: 'UTC',
   };
   return onFreePort(async (port) => {
-    const daemon = await startDaemon({
+    const url = `postgres://meridian:${password}@127.0.0.1:${port}/postgres`;
+    return repeatable(url, {
       command: join(bin, 'postgres'),
       args: [
         ...['-D', data, '-p', String(port)],
@@ -56,7 +59,6 @@ export async function startPostgres(bin: string, options: ServerOptions): Promis
       readyText: 'ready to accept connections',
       user: options.user,
     });
-    return { ...daemon, url: `postgres://meridian:${password}@127.0.0.1:${port}/postgres` };
   });
 }
 
@@ -69,15 +71,25 @@ export async function startRedis(command: string, options: ServerOptions): Promi
       ...['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, `dir ${folder}`],
       ...['save ""', 'appendonly no', 'daemonize no'],
     ];
-    const daemon = await startDaemon({
+    return repeatable(`redis://:${password}@127.0.0.1:${port}`, {
       command,
       args: ['-'],
       input: `${settings.join('\n')}\n`,
       readyText: 'Ready to accept connections',
       user: options.user,
     });
-    return { ...daemon, url: `redis://:${password}@127.0.0.1:${port}` };
   });
+}
+
+async function repeatable(url: string, options: DaemonOptions): Promise<TestServer> {
+  let daemon = await startDaemon(options);
+  return {
+    url,
+    stop: () => daemon.stop(),
+    async startAgain() {
+      daemon = await startDaemon(options);
+    },
+  };
 }
 
 function makeFolder(name: string, { folder, user }: ServerOptions): string {

@@ -52,6 +52,7 @@ export async function openWindows(
       else events.unexpected(fault, 'redis: rate limits are degraded');
     },
   });
+  connection.client.on('ready', () => guarded.lookAgain());
   metrics.gauge('meridian_limits_degraded', '1 while rate limits go on without Redis.', () =>
     guarded.isDegraded ? 1 : 0,
   );

@@ -22,14 +22,15 @@ export {
   createGuardedWindows,
   type GuardedWindowOptions,
   type GuardedWindowStore,
-  type NodeShare,
 } from './windows/guarded.ts';
 export {
   createMemoryWindows,
   type MemoryWindowOptions,
   type MemoryWindowStore,
 } from './windows/memory.ts';
+export type { NodeShare } from './windows/shares.ts';
 export type {
+  ForgottenListener,
   RecordingWindowStore,
   Refusal,
   Reservation,

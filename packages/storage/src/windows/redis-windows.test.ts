@@ -47,6 +47,12 @@ windowStoreSuite(
   { skip },
 );
 
+/** The keys of windows, without the marks of the owners' memories. */
+async function windowKeys({ connection, prefix }: Awaited<ReturnType<typeof open>>) {
+  const keys = await connection.client.keys(`${prefix}*`);
+  return keys.filter((key) => !key.endsWith(':memory'));
+}
+
 function minute(limit: number, name = 'a'): WindowRequest[] {
   return [{ window: windowOf('requests', 'minute', limit, name), amount: 1 }];
 }
@@ -107,7 +113,7 @@ test('all windows of an owner are in one slot, and every key expires', { skip },
   await opened.node().reserve(claim);
   const { client } = opened.connection;
   const keys = await client.keys(`${opened.prefix}*`);
-  assert.equal(keys.length, 3);
+  assert.equal(keys.length, 4, 'three windows, and the mark of their memory');
   for (const key of keys) assert.match(key, /^[^{}]*\{1\}/, 'the owner is the hash tag');
   for (const key of keys) {
     const lives = await client.pttl(key);
@@ -122,7 +128,28 @@ test('a window that was refused after a long silence leaves no key behind', { sk
   await windows.reserve(minute(5));
   clock.advance(600_000);
   assert.equal((await windows.reserve(minute(0))).refused, true);
-  assert.deepEqual(await opened.connection.client.keys(`${opened.prefix}*`), []);
+  assert.deepEqual(await windowKeys(opened), []);
+});
+
+test('a server that lost its memory is noticed by every node, once, with what it has counted since', {
+  skip,
+}, async () => {
+  await using opened = await open();
+  const [first, second] = [opened.node(), opened.node()];
+  const told: unknown[] = [];
+  first.onForgotten((ownerId, counted) => told.push(['first', ownerId, counted.length]));
+  second.onForgotten((ownerId, counted) => told.push(['second', ownerId, counted.length]));
+  for (const node of [first, second]) await node.reserve(minute(5));
+  assert.deepEqual(told, []);
+  const { client } = opened.connection;
+  await client.del(...(await client.keys(`${opened.prefix}*`)));
+  await first.reserve(minute(5));
+  await first.reserve(minute(5));
+  await second.record(minute(5));
+  assert.deepEqual(told, [
+    ['first', 1, 0],
+    ['second', 1, 1],
+  ]);
 });
 
 test('a window of many parts stays small', { skip }, async () => {
@@ -133,7 +160,7 @@ test('a window of many parts stays small', { skip }, async () => {
     await windows.reserve(minute(1_000_000));
     clock.advance(600);
   }
-  const [key = ''] = await opened.connection.client.keys(`${opened.prefix}*`);
+  const [key = ''] = await windowKeys(opened);
   assert.ok((await opened.connection.client.hlen(key)) <= 104);
 });
 

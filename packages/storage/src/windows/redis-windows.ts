@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  ForgottenListener,
   RecordingWindowStore,
   Refusal,
   Reservation,
@@ -24,6 +25,7 @@ export interface RedisWindowStore extends RecordingWindowStore {
   /** Rejects when Redis cannot be asked. */
   reserve(requests: readonly WindowRequest[]): Promise<Reservation | Refusal>;
   record(requests: readonly WindowRequest[]): Promise<Reservation>;
+  onForgotten(listener: ForgottenListener): void;
   /** Resolves when all corrections so far have been made or lost. */
   settled(): Promise<void>;
 }
@@ -35,6 +37,9 @@ interface Entry {
   readonly isTokens: boolean;
   amount: number;
 }
+
+/** Owners whose marks are remembered; forgetting them all only misses one loss of Redis's memory. */
+const MARKS_MAX = 100_000;
 
 class RedisReservation implements Reservation {
   readonly refused = false;
@@ -57,13 +62,29 @@ export function createRedisWindows(options: RedisWindowOptions): RedisWindowStor
   // The owner in braces keeps all windows of a request in one slot of a cluster.
   const keyOf = ({ window }: WindowRequest): string =>
     `${prefix}windows:{${window.ownerId}}:${window.id}`;
+  const markOf = (ownerId: number): string => `${prefix}windows:{${ownerId}}:memory`;
+  /** The marks of the owners' memories as last seen; another one says that Redis has forgotten. */
+  const marks = new Map<number, number>();
+  let onForgotten: ForgottenListener | undefined;
+
+  function compareMark(ownerId: number, mark: number, counted: readonly WindowRequest[]): void {
+    const before = marks.get(ownerId);
+    if (before === mark) return;
+    if (marks.size >= MARKS_MAX) marks.clear();
+    marks.set(ownerId, mark);
+    if (before !== undefined) onForgotten?.(ownerId, counted);
+  }
 
   async function take(requests: readonly WindowRequest[], mode: 'reserve' | 'record') {
-    if (requests.length === 0) return new RedisReservation([], []);
+    const [first] = requests;
+    if (!first) return new RedisReservation([], []);
+    const { ownerId } = first.window;
     const keys = requests.map(keyOf);
     const claims = requests.flatMap(({ window, amount }) => [window.span, window.limit, amount]);
-    const answer = await takeScript(keys, [clock(), mode, ...claims]);
-    return readAnswer(answer, requests, keys);
+    const answer = await takeScript([markOf(ownerId), ...keys], [clock(), mode, ...claims]);
+    const { mark, result } = readAnswer(answer, requests, keys);
+    compareMark(ownerId, mark, mode === 'record' ? requests : []);
+    return result;
   }
 
   function correct(reservation: Reservation, differenceOf: (entry: Entry) => number): void {
@@ -86,6 +107,9 @@ export function createRedisWindows(options: RedisWindowOptions): RedisWindowStor
   }
 
   return {
+    onForgotten(listener) {
+      onForgotten = listener;
+    },
     reserve: (requests) => take(requests, 'reserve'),
     async record(requests) {
       const result = await take(requests, 'record');
@@ -119,16 +143,29 @@ function createScript(client: RedisWindowOptions['client'], text: string): Scrip
   };
 }
 
+interface Answer {
+  readonly mark: number;
+  readonly result: RedisReservation | Refusal;
+}
+
 function readAnswer(
   answer: unknown,
   requests: readonly WindowRequest[],
   keys: readonly string[],
-): RedisReservation | Refusal {
+): Answer {
   if (!Array.isArray(answer) || !answer.every((value) => typeof value === 'number')) {
     throw new Error('the script of the rate windows gave an unexpected answer');
   }
-  const [isGranted, ...figures] = answer as number[];
-  if (isGranted !== 1) return readRefusal(figures, requests);
+  const [isGranted, mark = 0, ...figures] = answer as number[];
+  const read = isGranted === 1 ? readGrant : readRefusal;
+  return { mark, result: read(figures, requests, keys) };
+}
+
+function readGrant(
+  figures: readonly number[],
+  requests: readonly WindowRequest[],
+  keys: readonly string[],
+): RedisReservation {
   const standings: WindowStanding[] = [];
   const entries: Entry[] = [];
   for (const [i, { window, amount }] of requests.entries()) {

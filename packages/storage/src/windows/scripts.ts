@@ -79,15 +79,30 @@ end
 `;
 
 /**
- * Takes from all windows or from none. ARGV: now or '', `reserve` or `record`, then span, limit and
- * amount of each key. Answers 1 and used, reset, part of each window; or 0, the index of the window
- * that frees last, 1 for an amount that never fits, the wait, used and reset.
+ * How long the mark of an owner's memory is kept after its last request, milliseconds: longer than
+ * any of its counts.
+ */
+const MARK_LIFE_MS = 2 * 86_400_000;
+
+/**
+ * Takes from all windows or from none. KEYS: the mark of the owner's memory, then the windows. ARGV:
+ * now or '', `reserve` or `record`, then span, limit and amount of each window. Answers 1, the mark
+ * and used, reset, part of each window; or 0, the mark, the index of the window that frees last, 1 for
+ * an amount that never fits, the wait, used and reset. The mark is another one when Redis has
+ * forgotten what it had counted.
  */
 export const TAKE_SCRIPT = `${PRELUDE}
 local now = clock(ARGV[1])
+local mark = redis.call('GETEX', KEYS[1], 'PX', ${MARK_LIFE_MS})
+if not mark then
+  local time = redis.call('TIME')
+  mark = integer(tonumber(time[1]) * 1000000 + tonumber(time[2]))
+  redis.call('SET', KEYS[1], mark, 'PX', ${MARK_LIFE_MS})
+end
 local windows = {}
 local worst
-for i, key in ipairs(KEYS) do
+for i = 1, #KEYS - 1 do
+  local key = KEYS[i + 1]
   local at = i * 3
   local window = open(key, ARGV[at], now)
   window.amount = tonumber(ARGV[at + 2])
@@ -103,9 +118,9 @@ for i, key in ipairs(KEYS) do
 end
 if worst then
   local wait = worst.never and 0 or math.ceil(worst.wait)
-  return { 0, worst.index, worst.never and 1 or 0, wait, worst.window.count, math.ceil(resetMs(worst.window)) }
+  return { 0, tonumber(mark), worst.index, worst.never and 1 or 0, wait, worst.window.count, math.ceil(resetMs(worst.window)) }
 end
-local answer = { 1 }
+local answer = { 1, tonumber(mark) }
 for _, window in ipairs(windows) do
   local value = tonumber(redis.call('HGET', window.key, integer(window.part)) or 0) + window.amount
   write(window, window.part, value, window.count + window.amount)

@@ -16,6 +16,8 @@ interface Owed {
 export interface Backlog {
   readonly size: number;
   add(requests: readonly WindowRequest[]): void;
+  /** Forgets what is owed for an owner. */
+  drop(ownerId: number): void;
   /** Empties the backlog: batches of one owner each, without what its window has left behind. */
   take(): WindowRequest[][];
 }
@@ -39,6 +41,9 @@ export function createBacklog(clock: Clock): Backlog {
         owed.delete(id);
       }
     },
+    drop(ownerId) {
+      for (const [id, { request }] of owed) if (request.window.ownerId === ownerId) owed.delete(id);
+    },
     take() {
       const now = clock.monotonic();
       const alive = [...owed.values()].filter(
@@ -54,7 +59,8 @@ export function createBacklog(clock: Clock): Backlog {
   };
 }
 
-function batches(requests: readonly WindowRequest[]): WindowRequest[][] {
+/** Requests of one owner in pieces that are handed on at once. */
+export function batches(requests: readonly WindowRequest[]): WindowRequest[][] {
   const count = Math.ceil(requests.length / BATCH_MAX);
   return Array.from({ length: count }, (_, i) =>
     requests.slice(i * BATCH_MAX, (i + 1) * BATCH_MAX),

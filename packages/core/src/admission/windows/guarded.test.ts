@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFakeClock, windowOf } from '@meridian/testkit';
-import { createGuardedWindows, type NodeShare } from './guarded.ts';
+import { createGuardedWindows } from './guarded.ts';
 import { createMemoryWindows } from './memory.ts';
-import type { RecordingWindowStore, WindowRequest } from './types.ts';
+import type { NodeShare } from './shares.ts';
+import type { ForgottenListener, RecordingWindowStore, WindowRequest } from './types.ts';
 
 type Behaviour = 'answers' | 'fails' | 'hangs';
 
@@ -191,4 +192,48 @@ test('corrections reach both stores', async () => {
   assert.ok(!other.refused);
   world.windows.cancel(other);
   assert.equal(await world.attempt(minute(100, 7)), 'granted');
+});
+
+test('a shared store that forgot is told by every node what that node admitted, each amount once', async () => {
+  const clock = createFakeClock();
+  const memories = [createMemoryWindows({ clock }), createMemoryWindows({ clock })];
+  let memory = memories[0]!;
+  const nodes = [0, 1].map((index) => {
+    let seen = memory;
+    let forgotten: ForgottenListener = () => assert.fail('nobody listens');
+    const compare = (counted: readonly WindowRequest[]): void => {
+      const isNew = seen !== memory;
+      seen = memory;
+      if (isNew) forgotten(1, counted);
+    };
+    const shared: RecordingWindowStore = {
+      async reserve(requests) {
+        const result = memory.reserve(requests);
+        compare([]);
+        return result;
+      },
+      async record(requests) {
+        const result = memory.record(requests);
+        compare(requests);
+        return result;
+      },
+      adjust: (reservation, tokens) => memory.adjust(reservation, tokens),
+      cancel: (reservation) => memory.cancel(reservation),
+      onForgotten(listener) {
+        forgotten = listener;
+      },
+    };
+    return createGuardedWindows({
+      ...{ shared, local: createMemoryWindows({ clock }), mode: 'local', clock },
+      share: () => ({ index, count: 2 }),
+      onChange: () => undefined,
+    });
+  });
+  for (let i = 0; i < 60; i++) await nodes[i % 2]!.reserve(minute(100));
+  memory = memories[1]!;
+  const later = await Promise.all(
+    Array.from({ length: 80 }, (_, i) => nodes[i % 2]!.reserve(minute(100))),
+  );
+  const granted = later.filter(({ refused }) => !refused).length;
+  assert.ok(granted >= 38 && granted <= 42, `${granted} of the 40 that were left`);
 });

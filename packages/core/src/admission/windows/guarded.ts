@@ -1,26 +1,20 @@
 import type { Clock } from '../../kernel/index.ts';
 import { createBacklog } from './backlog.ts';
 import { createBreaker } from './breaker.ts';
+import { createLosses } from './losses.ts';
 import type { MemoryWindowStore } from './memory.ts';
+import { type NodeShare, reserveShare, UNAVAILABLE } from './shares.ts';
 import type {
   RecordingWindowStore,
   Refusal,
   Reservation,
   WindowRequest,
-  WindowSpec,
   WindowStanding,
   WindowStore,
 } from './types.ts';
 
 /** The longest that a request waits for the shared store. */
 const WAIT_MS_MAX = 500;
-
-/** This node's place among those that run, for sharing limits out. */
-export interface NodeShare {
-  /** From 0. */
-  readonly index: number;
-  readonly count: number;
-}
 
 export interface GuardedWindowOptions {
   /** The store that all nodes share. */
@@ -38,6 +32,8 @@ export interface GuardedWindowOptions {
 /** A store that goes on without the one it shares with others. */
 export interface GuardedWindowStore extends WindowStore {
   readonly isDegraded: boolean;
+  /** The shared store has come back: whether it still knows what this node admitted. */
+  lookAgain(): void;
 }
 
 class GuardedReservation implements Reservation {
@@ -57,18 +53,12 @@ class GuardedReservation implements Reservation {
   }
 }
 
-const UNAVAILABLE: Refusal = {
-  refused: true,
-  reason: 'unavailable',
-  standing: undefined,
-  retryAfterMs: undefined,
-};
-
 /** Puts time limits, a breaker and the declared degraded mode around a shared store. */
 export function createGuardedWindows(options: GuardedWindowOptions): GuardedWindowStore {
   const { shared, local, mode, share, clock, onChange } = options;
   const breaker = createBreaker(clock);
   const backlog = createBacklog(clock);
+  const losses = createLosses({ shared, local, backlog, clock });
 
   function noteFailure(fault: unknown): void {
     const wasOpen = breaker.isOpen;
@@ -97,8 +87,8 @@ export function createGuardedWindows(options: GuardedWindowOptions): GuardedWind
       const result = await inTime(asked, clock);
       noteSuccess();
       if (result.refused) return result;
-      const counted = mode === 'local' ? local.record(requests) : undefined;
-      return new GuardedReservation(result.standings, result, counted);
+      if (losses.isSettling(requests)) return withinShare(requests, result);
+      return new GuardedReservation(result.standings, result, local.record(requests));
     } catch (fault) {
       noteFailure(fault);
       takeBackLate(asked);
@@ -116,20 +106,22 @@ export function createGuardedWindows(options: GuardedWindowOptions): GuardedWind
     );
   }
 
+  /** Until every node has told what it admitted, the count of all is not to be trusted alone. */
+  function withinShare(requests: readonly WindowRequest[], granted: Reservation) {
+    const result = reserveShare(local, share(), requests);
+    if (result.refused) {
+      shared.cancel(granted);
+      return result;
+    }
+    return new GuardedReservation(granted.standings, granted, result.local);
+  }
+
   function withoutShared(requests: readonly WindowRequest[]): Reservation | Refusal {
     if (mode === 'refuse') return UNAVAILABLE;
-    const place = share();
-    const whole = new Map<WindowSpec, WindowRequest>();
-    for (const request of requests) {
-      const { window } = request;
-      whole.set({ ...window, limit: shareOf(window.limit, place) }, request);
-    }
-    const scaled = [...whole].map(([window, { amount }]) => ({ window, amount }));
-    const result = local.reserve(scaled);
-    if (result.refused) return refusalOfWhole(result, whole);
+    const result = reserveShare(local, share(), requests);
+    if (result.refused) return result;
     backlog.add(requests);
-    const standings = result.standings.map((standing) => standingOfWhole(standing, whole));
-    return new GuardedReservation(standings, undefined, result);
+    return new GuardedReservation(result.standings, undefined, result.local);
   }
 
   function both(reservation: Reservation, tell: (store: WindowStore, of: Reservation) => void) {
@@ -142,6 +134,7 @@ export function createGuardedWindows(options: GuardedWindowOptions): GuardedWind
     get isDegraded() {
       return breaker.isOpen;
     },
+    lookAgain: losses.lookAgain,
     reserve: (requests) => (breaker.admit() ? ask(requests) : withoutShared(requests)),
     adjust(reservation, actualTokens) {
       both(reservation, (store, of) => store.adjust(of, actualTokens));
@@ -150,30 +143,6 @@ export function createGuardedWindows(options: GuardedWindowOptions): GuardedWind
       both(reservation, (store, of) => store.cancel(of));
     },
   };
-}
-
-/** A node's part of a limit; the parts of all nodes add up to the limit exactly. */
-function shareOf(limit: number, { index, count }: NodeShare): number {
-  const nodes = Math.max(1, count);
-  return Math.floor(limit / nodes) + (index < limit % nodes ? 1 : 0);
-}
-
-/** Windows as this node shares them → what was asked for. */
-type Whole = ReadonlyMap<WindowSpec, WindowRequest>;
-
-/** A standing against the whole limit; the other nodes' shares count as used. */
-function standingOfWhole(standing: WindowStanding, whole: Whole): WindowStanding {
-  const window = whole.get(standing.window)?.window ?? standing.window;
-  return { ...standing, window, used: standing.used + window.limit - standing.window.limit };
-}
-
-/** What is too large for the share alone may well fit once the shared store is back. */
-function refusalOfWhole(refusal: Refusal, whole: Whole): Refusal {
-  const { standing, reason } = refusal;
-  const asked = standing && whole.get(standing.window);
-  if (!asked) return refusal;
-  if (reason === 'too_large' && asked.amount <= asked.window.limit) return UNAVAILABLE;
-  return { ...refusal, standing: standingOfWhole(standing, whole) };
 }
 
 function inTime<T>(promise: Promise<T>, clock: Clock): Promise<T> {

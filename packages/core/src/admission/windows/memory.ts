@@ -49,6 +49,10 @@ class MemoryReservation implements Reservation {
 export interface MemoryWindowStore extends RecordingWindowStore {
   reserve(requests: readonly WindowRequest[]): Reservation | Refusal;
   record(requests: readonly WindowRequest[]): Reservation;
+  /** What the windows of an owner hold now, those that are empty left out. */
+  countsOf(ownerId: number): readonly WindowRequest[];
+  /** One window of each owner. */
+  samples(): readonly WindowRequest[];
   /** Windows held in memory. */
   readonly size: number;
 }
@@ -62,6 +66,8 @@ export interface MemoryWindowOptions {
 export function createMemoryWindows(options: MemoryWindowOptions): MemoryWindowStore {
   const { clock, windowsMax = WINDOWS_MAX } = options;
   const counters = new Map<string, Counter>();
+  /** What the counters count, by the same ids. */
+  const windows = new Map<string, WindowSpec>();
   let sweep = counters.entries();
   let reservations = 0;
 
@@ -79,7 +85,9 @@ export function createMemoryWindows(options: MemoryWindowOptions): MemoryWindowS
         return;
       }
       const [id, counter] = next.value;
-      if (counter.used(at) === 0) counters.delete(id);
+      if (counter.used(at) > 0) continue;
+      counters.delete(id);
+      windows.delete(id);
     }
   }
 
@@ -90,24 +98,24 @@ export function createMemoryWindows(options: MemoryWindowOptions): MemoryWindowS
     if (counters.size >= windowsMax) return undefined;
     counter = createCounter(span);
     counters.set(id, counter);
+    windows.set(id, request.window);
     return counter;
-  }
-
-  function commit(requests: readonly WindowRequest[], found: readonly Counter[], at: Moment) {
-    const entries: Entry[] = [];
-    for (let i = 0; i < found.length; i++) {
-      entries.push(new Entry(requests[i] as WindowRequest, found[i] as Counter, at));
-    }
-    return new MemoryReservation(entries);
-  }
-
-  function entriesOf(reservation: Reservation): readonly Entry[] {
-    return reservation instanceof MemoryReservation ? reservation.standings : [];
   }
 
   return {
     get size() {
       return counters.size;
+    },
+    countsOf(ownerId) {
+      const at = moment();
+      return [...windows.values()]
+        .filter((window) => window.ownerId === ownerId)
+        .map((window) => ({ window, amount: counters.get(window.id)?.used(at) ?? 0 }))
+        .filter(({ amount }) => amount > 0);
+    },
+    samples() {
+      const byOwner = new Map([...windows.values()].map((window) => [window.ownerId, window]));
+      return [...byOwner.values()].map((window) => ({ window, amount: 0 }));
     },
     reserve(requests) {
       const at = moment();
@@ -147,6 +155,18 @@ export function createMemoryWindows(options: MemoryWindowOptions): MemoryWindowS
       }
     },
   };
+}
+
+function commit(requests: readonly WindowRequest[], found: readonly Counter[], at: Moment) {
+  const entries: Entry[] = [];
+  for (let i = 0; i < found.length; i++) {
+    entries.push(new Entry(requests[i] as WindowRequest, found[i] as Counter, at));
+  }
+  return new MemoryReservation(entries);
+}
+
+function entriesOf(reservation: Reservation): readonly Entry[] {
+  return reservation instanceof MemoryReservation ? reservation.standings : [];
 }
 
 const UNAVAILABLE: Refusal = {

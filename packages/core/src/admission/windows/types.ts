@@ -70,8 +70,13 @@ export interface WindowStore {
   cancel(reservation: Reservation): void;
 }
 
+/** Told that a store counts an owner's windows from nothing again; `counted` has been recorded since. */
+export type ForgottenListener = (ownerId: number, counted: readonly WindowRequest[]) => void;
+
 /** A store that can also be told of requests that were admitted without it. */
 export interface RecordingWindowStore extends WindowStore {
   /** Counts without asking, now. */
   record(requests: readonly WindowRequest[]): Reservation | Promise<Reservation>;
+  /** Whom to tell that what was counted for an owner is lost; one listener. Absent: never lost. */
+  onForgotten?(listener: ForgottenListener): void;
 }
