@@ -11,8 +11,24 @@ export interface Listening {
   follow(server: Server): void;
 }
 
+/** Interfaces come and go. */
+const ADDRESSES_FRESH_MS = 1_000;
+
 export function createListening({ host, port }: Pick<Config, 'host' | 'port'>): Listening {
   let following: Server | undefined;
+  let addresses: readonly string[] = [];
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  /** Asking the system costs more than connecting: in a burst of new connections it is asked once. */
+  function ownAddresses(): readonly string[] {
+    const now = performance.now();
+    if (now - readAt >= ADDRESSES_FRESH_MS) {
+      addresses = machineAddresses();
+      readAt = now;
+    }
+    return addresses;
+  }
+
   return {
     follow(server) {
       following = server;
@@ -22,13 +38,13 @@ export function createListening({ host, port }: Pick<Config, 'host' | 'port'>): 
       return {
         host: bound?.address ?? host,
         port: bound?.port ?? port,
-        addresses: machineAddresses(),
+        addresses: ownAddresses(),
       };
     },
   };
 }
 
-/** Every address and name of this machine; interfaces come and go, so they are read anew. */
+/** Every address and name of this machine. */
 function machineAddresses(): string[] {
   const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return [hostname(), ...interfaces.map(({ address }) => address)];

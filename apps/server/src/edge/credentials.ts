@@ -3,7 +3,8 @@ import { Failure } from '@meridian/core/kernel';
 
 /** Longer credentials are refused unread, in characters. */
 const CREDENTIAL_MAX_CHARS = 256;
-const GOOGLE_SURFACE = '/v1beta/';
+/** Its paths, also those of its newer clients under `/v1`. */
+const GOOGLE_SURFACE = /^\/v1(?:beta\/|\/models\/[^?]*:)/;
 const BEARER = /^Bearer +(\S+) *$/i;
 
 /**
@@ -43,6 +44,6 @@ function single(value: string | string[] | undefined): string | undefined {
 
 function queryKey(url: string): string | undefined {
   const mark = url.indexOf('?');
-  if (mark < 0 || !url.startsWith(GOOGLE_SURFACE)) return undefined;
+  if (mark < 0 || !GOOGLE_SURFACE.test(url)) return undefined;
   return new URLSearchParams(url.slice(mark + 1)).get('key') ?? undefined;
 }

@@ -3,6 +3,8 @@ import { geminiClient, messagesClient } from '@meridian/core/protocols';
 
 /** Google's clients ask under this, and OpenAI's never do. */
 const GOOGLE_PATH = /^\/v1beta(?:\/|$)/;
+/** Its newer clients ask under `/v1`, where OpenAI's are as well; only theirs send the key like this. */
+const GOOGLE_KEY = 'x-goog-api-key';
 const ANTHROPIC_PATH = /^\/v1\/messages(?:\/|$)/;
 const VENDOR_PATH = /^\/v1\//;
 
@@ -22,7 +24,9 @@ export interface VendorError {
 /** An error as the client that asks expects it: by the path, or by the version that it names. */
 export function vendorError(failure: Failure, { url, header, requestId }: AskedBy): VendorError {
   const path = url.split('?', 1)[0] ?? '';
-  if (GOOGLE_PATH.test(path)) return { body: geminiClient.errorBody(failure), headers: {} };
+  const sendsGoogleKey = header(GOOGLE_KEY) !== undefined && VENDOR_PATH.test(path);
+  const isGoogle = sendsGoogleKey || GOOGLE_PATH.test(path);
+  if (isGoogle) return { body: geminiClient.errorBody(failure), headers: {} };
   const namesVersion = header('anthropic-version') !== undefined && VENDOR_PATH.test(path);
   if (!namesVersion && !ANTHROPIC_PATH.test(path)) return { body: failure.toBody(), headers: {} };
   return {

@@ -11,7 +11,7 @@ const listModels = defineRoute({
   path: '/v1/models',
   summary: 'List the models that the caller can use now',
   description:
-    'A model is listed when the account may use it, a provider key serves it at this moment, and it has a price. With an `anthropic-version` header the answer has the form of Anthropic.',
+    'A model is listed when the account may use it, a provider key serves it at this moment, and it has a price. With an `anthropic-version` header the answer has the form of Anthropic, with `x-goog-api-key` that of Google.',
   tag: 'Inference',
   auth: 'key',
   responses: {

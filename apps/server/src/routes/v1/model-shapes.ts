@@ -54,7 +54,8 @@ export function shapeModels(all: readonly Model[], shape: ModelShape): object {
   return { data, has_more: false, first_id: first?.id ?? null, last_id: last?.id ?? null };
 }
 
-/** Clients of Anthropic name the version of its API with every request. */
+/** Clients of Anthropic name the version of its API with every request, Google's have a header for the key. */
 export function shapeFor(header: (name: string) => string | undefined): ModelShape {
-  return header('anthropic-version') === undefined ? 'openai' : 'anthropic';
+  if (header('anthropic-version') !== undefined) return 'anthropic';
+  return header('x-goog-api-key') === undefined ? 'openai' : 'google';
 }

@@ -52,6 +52,20 @@ describe('the model routes for other clients', () => {
     assert.deepEqual(one, first);
   });
 
+  it('answer in the form of Google where the key comes as its clients send it', async () => {
+    const { app } = createTestApplication({
+      routes: managementRoutes(createTestServices().services),
+      callers: { good: testCaller(42) },
+    });
+    const headers = { 'x-goog-api-key': 'good' };
+    const list = (await app.inject({ url: '/v1/models', headers })).json();
+    assert.deepEqual(list, (await get('/v1beta/models')).json());
+    const [first] = list.models;
+    assert.deepEqual((await app.inject({ url: `/v1/${first.name}`, headers })).json(), first);
+    const missing = (await app.inject({ url: '/v1/models/nobody', headers })).json();
+    assert.equal(missing.error.status, 'NOT_FOUND');
+  });
+
   it('answer in the form of Google on its path', async () => {
     const list = (await get('/v1beta/models')).json();
     const [first] = list.models;
