@@ -1,0 +1,3 @@
+export type { Orientation } from './angles-of-place.ts';
+export { eclipticOfRightAscension } from './angles-of-place.ts';
+export * from './houses.ts';
