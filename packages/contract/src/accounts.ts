@@ -48,6 +48,7 @@ export const rateLimits = z.strictObject({
   tpm: rateLimit.optional(),
   tph: rateLimit.optional(),
   tpd: rateLimit.optional(),
+  concurrency: rateLimit.optional().describe('Requests at once.'),
 });
 
 /** ModelLimits as it is written. */
@@ -83,6 +84,7 @@ const settings = {
   TPM: rateLimit.optional(),
   TPH: rateLimit.optional(),
   TPD: rateLimit.optional(),
+  Concurrency: rateLimit.optional().describe('Requests at once, those of the subtree together.'),
   ModelLimits: modelLimitsInput.optional(),
   ModelMapper: modelMapperInput.optional(),
   AllowIPs: allowlist.optional(),
@@ -188,6 +190,7 @@ export const accountView = z.object({
   TPM: nullableInteger,
   TPH: nullableInteger,
   TPD: nullableInteger,
+  Concurrency: nullableInteger,
   ModelLimits: z.record(z.string(), z.record(z.string(), z.int())),
   ModelMapper: z.record(z.string(), z.string()),
   AllowIPs: z.string(),

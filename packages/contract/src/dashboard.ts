@@ -23,6 +23,7 @@ const rateLimitFields = {
   tpm: own.TPM,
   tph: own.TPH,
   tpd: own.TPD,
+  concurrency: own.Concurrency,
 };
 const used = z.object({ credit_used: z.number(), requests: z.int() });
 
@@ -134,7 +135,7 @@ export const accountLive = z.object({
   limits: z
     .array(
       z.object({
-        name: z.string().describe('RPM, RPH, RPD, TPM, TPH or TPD.'),
+        name: z.string().describe('RPM, RPH, RPD, TPM, TPH, TPD or CONCURRENCY.'),
         scope: z.enum(['account', 'model', 'plan', 'key']),
         account_id: recordId,
         limit: z.int(),

@@ -60,6 +60,7 @@ export const exampleAccount: AccountView = {
   TPM: 150000,
   TPH: null,
   TPD: null,
+  Concurrency: null,
   ModelLimits: { 'gpt-4o': { rpm: 30, tpm: 90000 } },
   ModelMapper: {},
   AllowIPs: '*',

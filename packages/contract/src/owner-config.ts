@@ -46,6 +46,7 @@ const limits = z.strictObject({
   tpm: limit,
   tph: limit,
   tpd: limit,
+  concurrency: limit,
 });
 
 /** Text, or an object whose null values remove entries. */

@@ -96,7 +96,7 @@ const mapping = z.object({
 });
 
 const limit = z.object({
-  name: z.string().describe('RPM, RPH, RPD, TPM, TPH or TPD.'),
+  name: z.string().describe('RPM, RPH, RPD, TPM, TPH, TPD or CONCURRENCY.'),
   limit: z.int(),
   scope: z.enum(['account', 'model', 'plan', 'key']),
   account_id: accountId.describe('Whose limit it is; its whole subtree counts.'),

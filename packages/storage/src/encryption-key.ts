@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Secret } from '@meridian/core/kernel';
@@ -6,6 +6,7 @@ import type { Queries } from './database.ts';
 import type { SecretBox } from './secretbox.ts';
 
 const KEY_BYTES = 32;
+const INSTALLATION_CHARS = 12;
 const FILE_NAME = 'encryption.key';
 const CANARY = 'meridian';
 const CANARY_CONTEXT = 'encryption_canary';
@@ -53,6 +54,18 @@ export async function loadEncryptionKey(from: {
   });
   await chmod(path, 0o600);
   return decode(text, path);
+}
+
+/**
+ * A short name of the installation that owns the database, the same on all its nodes: it keeps
+ * installations apart that share a Redis. Call it after `requireSameKey`.
+ */
+export async function installationName(queries: Queries): Promise<string> {
+  const [row] = await queries.query('select sealed from encryption_canary');
+  return createHash('sha256')
+    .update(row?.sealed as Buffer)
+    .digest('hex')
+    .slice(0, INSTALLATION_CHARS);
 }
 
 /** Throws unless the database's secrets are sealed with this key; the first node's key counts. */

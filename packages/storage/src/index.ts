@@ -11,7 +11,7 @@ export {
 export type { Change } from './changes.ts';
 export type { Database, Parameter, Queries, QueryOptions, Row } from './database.ts';
 export { type EmbeddedOptions, openEmbedded } from './embedded/open.ts';
-export { loadEncryptionKey, requireSameKey } from './encryption-key.ts';
+export { installationName, loadEncryptionKey, requireSameKey } from './encryption-key.ts';
 export {
   createIdempotencyStore,
   type IdempotencyStore,

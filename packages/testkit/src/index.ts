@@ -86,11 +86,8 @@ export {
 } from './upstream/reply.ts';
 export { createFakeUpstream, type FakeUpstream, type Handler } from './upstream/server.ts';
 export { type ReportedTokens, reportedTokens } from './upstream/tokens.ts';
-export {
-  type WindowStoreUnderTest,
-  windowOf,
-  windowStoreSuite,
-} from './window-store-suite.ts';
+export { windowStoreSuite } from './window-store-suite.ts';
+export { type WindowStoreUnderTest, windowOf } from './window-world.ts';
 export {
   WORLD_MODEL,
   WORLD_UPSTREAM_SECRET,

@@ -1,44 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type {
-  RecordingWindowStore,
-  Refusal,
-  Reservation,
-  WindowSpan,
-  WindowSpec,
-  WindowUnit,
-} from '@meridian/core/admission';
+import type { Refusal, Reservation, WindowSpan } from '@meridian/core/admission';
 import fc from 'fast-check';
+import { matchesRunning, occupies } from './slot-suite.ts';
+import {
+  type Claim,
+  type Fact,
+  type WindowStoreUnderTest,
+  type World,
+  windowOf,
+} from './window-world.ts';
 
-/** A store under test with the clock that it goes by. */
-export interface WindowStoreUnderTest extends AsyncDisposable {
-  readonly store: RecordingWindowStore;
-  /** Moves the store's time, milliseconds. */
-  advance(byMs: number): void;
-  /** Milliseconds since 1970, as the store sees it. */
-  now(): number;
-  /** Resolves when everything that was told to the store (adjust, cancel) has been done. */
-  settled(): Promise<void>;
-}
+type TimeSpan = Exclude<WindowSpan, 'running'>;
 
-const LENGTH_MS: Readonly<Record<WindowSpan, number>> = {
+const LENGTH_MS: Readonly<Record<TimeSpan, number>> = {
   minute: 60_000,
   hour: 3_600_000,
   day: 86_400_000,
 };
 /** A sliding window may count for this much longer than it is: 1/98 keeps 98 % of it usable. */
 const SLACK = 1 / 98;
-
-/** A window of these properties; its id tells them. */
-export function windowOf(
-  unit: WindowUnit,
-  span: WindowSpan,
-  limit: number,
-  name = 'a',
-): WindowSpec {
-  const scope = { kind: 'account', accountId: 1 } as const;
-  return { id: `${name}:${unit}:${span}`, ownerId: 1, unit, span, limit, scope };
-}
 
 /** What every store of rate windows must do, with the store that `open` makes for each test. */
 export function windowStoreSuite(
@@ -55,19 +36,11 @@ export function windowStoreSuite(
   grants(fact);
   slides(fact);
   corrects(fact);
+  occupies(fact);
   test(`${name}: no window is ever exceeded, nor refused without need`, options, () =>
     matchesModel(open),
   );
-}
-
-type Fact = (text: string, prove: (world: World) => Promise<void>) => void;
-type Claim = readonly [window: WindowSpec, amount?: number];
-
-interface World extends WindowStoreUnderTest {
-  reserve(...claims: readonly Claim[]): Promise<Reservation | Refusal>;
-  granted(...claims: readonly Claim[]): Promise<Reservation>;
-  refused(...claims: readonly Claim[]): Promise<Refusal>;
-  used(window: WindowSpec): Promise<number>;
+  test(`${name}: what is under way is counted exactly`, options, () => matchesRunning(open));
 }
 
 function createWorld(under: WindowStoreUnderTest): World {
@@ -233,6 +206,18 @@ function slides(fact: Fact): void {
     await world.granted([day, 2]);
   });
 
+  fact('a day ends at midnight UTC: of a month, of a year, around a leap day', async (world) => {
+    const day = windowOf('tokens', 'day', 10);
+    for (const midnight of ['2026-12-01', '2027-01-01', '2028-03-01', '2100-03-01']) {
+      world.advance(Date.parse(midnight) - world.now() - 1);
+      await world.granted([day, 10]);
+      const { retryAfterMs } = await world.refused([day, 1]);
+      assert.equal(retryAfterMs, 1, midnight);
+      world.advance(1);
+      await world.granted([day, 10]);
+    }
+  });
+
   fact('a long silence forgets everything', async (world) => {
     const window = windowOf('requests', 'minute', 1);
     await world.granted([window]);
@@ -297,7 +282,7 @@ interface Event {
 }
 
 /** Counts exactly, by remembering every event. */
-function createReference(span: WindowSpan) {
+function createReference(span: TimeSpan) {
   const events: Event[] = [];
   const inside = (event: Event, now: number, length: number): boolean =>
     span === 'day'
@@ -350,7 +335,7 @@ const SPANS = ['minute', 'hour', 'day'] as const;
 
 async function replay(
   { store, advance, now, settled }: WindowStoreUnderTest,
-  limit: Readonly<Record<WindowSpan, number>>,
+  limit: Readonly<Record<TimeSpan, number>>,
   steps: Steps,
 ): Promise<void> {
   const windows = SPANS.map((span) => windowOf('tokens', span, limit[span]));

@@ -6,12 +6,14 @@ import {
 import { systemClock } from '@meridian/core/kernel';
 import type { LedgerNode } from '@meridian/core/ledger';
 import type { Events, Log, Metrics } from '@meridian/core/telemetry';
-import { createRedisConnection, createRedisWindows } from '@meridian/storage';
+import { createRedisConnection, createRedisWindows, installationName } from '@meridian/storage';
 import type { Config } from '../config.ts';
+import type { Storage } from './open-storage.ts';
 
 /** What the counters of rate limits are put together from. */
 export interface WindowParts {
   readonly config: Config;
+  readonly storage: Pick<Storage, 'database'>;
   readonly ledger: Pick<LedgerNode, 'liveNodes' | 'nodesBefore'>;
   readonly events: Events;
   readonly log: Log;
@@ -35,12 +37,14 @@ export async function openWindows(
       onError: (error) => log.debug({ err: error }, 'redis connection'),
     }),
   );
+  const installation = await installationName(parts.storage.database);
   await connection.connect().catch((error: unknown) => {
     log.warn({ err: error }, 'redis cannot be reached yet; rate limits start degraded');
   });
   const guarded = createGuardedWindows({
     shared: createRedisWindows({
       client: connection.client,
+      prefix: `meridian:${installation}:`,
       onFault: (error) => log.warn({ err: error }, 'a correction of rate limits was lost'),
     }),
     local,

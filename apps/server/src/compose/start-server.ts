@@ -63,7 +63,7 @@ export async function startServer(
   const routing = await openRouting(config, { catalog, storage, events });
   const { directory, accessLog } = await openMemory({ storage, routing, events }, opening);
   const listening = createListening(config);
-  const windows = await openWindows({ config, ledger, ...telemetry }, opening);
+  const windows = await openWindows({ config, storage, ledger, ...telemetry }, opening);
   const media = openMedia({ config, storage, catalog, routing, listening }, opening);
   const { pipelines, running, admission, probe } = openPipelines(
     {

@@ -48,6 +48,7 @@ const accountView: AccountView = {
   TPM: 150000,
   TPH: null,
   TPD: null,
+  Concurrency: null,
   ModelLimits: { 'gpt-4o': { rpm: 10 } },
   ModelMapper: {},
   AllowIPs: '*',

@@ -243,6 +243,7 @@ function toInfo(own: AccountView, used: Periods): AccountInfo {
     tpm: own.TPM,
     tph: own.TPH,
     tpd: own.TPD,
+    concurrency: own.Concurrency,
   };
   const spending = {
     hard_limit: own.HardLimit,

@@ -3,11 +3,22 @@ import type { Millionths, Nanodollars } from '../kernel/index.ts';
 /** Root's id; it is the only account without a parent. */
 export const ROOT_ID = 1;
 
-/** The six rate limits: requests or tokens, per minute, hour or UTC day. */
-export const RATE_DIMENSIONS = ['rpm', 'rph', 'rpd', 'tpm', 'tph', 'tpd'] as const;
+/** The limits: requests or tokens, per minute, hour or UTC day, and requests at once. */
+export const RATE_DIMENSIONS = ['rpm', 'rph', 'rpd', 'tpm', 'tph', 'tpd', 'concurrency'] as const;
 
-/** One of the six rate limits. */
+/** One of the limits. */
 export type RateDimension = (typeof RATE_DIMENSIONS)[number];
+
+/** The limits by the names of the API's fields. */
+export const RATE_FIELDS = {
+  rpm: 'RPM',
+  rph: 'RPH',
+  rpd: 'RPD',
+  tpm: 'TPM',
+  tph: 'TPH',
+  tpd: 'TPD',
+  concurrency: 'Concurrency',
+} as const satisfies Readonly<Record<RateDimension, string>>;
 
 /** Limits by dimension, whole numbers ≥ 0; an absent one does not limit. */
 export type RateLimits = { readonly [dimension in RateDimension]?: number };

@@ -5,6 +5,7 @@ import {
   type AccountChange,
   type AccountValues,
   RATE_DIMENSIONS,
+  RATE_FIELDS,
   type RateLimits,
 } from './account.ts';
 import { type Allowlist, applyTokens, firstOutside, type TokenKind } from './allowlist.ts';
@@ -73,7 +74,7 @@ function changeLimits(body: AccountUpdate, current: AccountValues): Draft {
   };
   let isChanged = false;
   for (const dimension of RATE_DIMENSIONS) {
-    const written = body[dimension.toUpperCase() as Uppercase<typeof dimension>];
+    const written = body[RATE_FIELDS[dimension]];
     if (written === undefined) continue;
     isChanged = true;
     if (written === null) delete limits[dimension];

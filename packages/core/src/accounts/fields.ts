@@ -34,6 +34,7 @@ export function ownFields(account: AccountValues) {
     TPM: limits.tpm ?? null,
     TPH: limits.tph ?? null,
     TPD: limits.tpd ?? null,
+    Concurrency: limits.concurrency ?? null,
     ModelLimits: account.modelLimits,
     ModelMapper: account.modelMapper,
     AllowIPs: allowlistText(account.allowIps),

@@ -67,7 +67,7 @@ function checkedLimits(model: string, written: unknown, param: string): RateLimi
   const wrong = (): Error =>
     invalid(
       param,
-      `${param}: ${model.slice(0, 80)} needs an object with rpm, rph, rpd, tpm, tph, tpd.`,
+      `${param}: ${model.slice(0, 80)} needs an object with rpm, rph, rpd, tpm, tph, tpd, concurrency.`,
     );
   const isModel = model.trim() !== '' && model.length <= MODEL_ID_MAX_CHARS;
   if (!isModel || typeof written !== 'object' || written === null) throw wrong();

@@ -13,6 +13,7 @@ import {
   lastOf,
   ownerOf,
   RATE_DIMENSIONS,
+  RATE_FIELDS,
   type RateDimension,
   type RateLimits,
 } from './account.ts';
@@ -42,7 +43,7 @@ function iso(atMs: number): string {
 /** The limits that hold where an account has none: of the nearest ancestor up to the owner. */
 function effectiveLimits(upwards: readonly Account[]): Readonly<Record<string, number | null>> {
   const of = (dimension: RateDimension): readonly [string, number | null] => [
-    dimension.toUpperCase(),
+    RATE_FIELDS[dimension],
     inherited(upwards, ({ limits }) => limits[dimension] ?? null),
   ];
   return Object.fromEntries(RATE_DIMENSIONS.map(of));

@@ -44,6 +44,16 @@ const rows: readonly (readonly [string, RatePolicy, string, Partial<LimitSubject
     'rpd:account:9=3 rph:account:9=2 rpm:account:9=1 tpd:account:9=6 tph:account:9=5 tpm:account:9=4',
   ],
   [
+    'requests at once are bounded by account, ancestors, model and key alike',
+    policy(
+      [scope(9, { concurrency: 2 }, { 'gpt-*': { concurrency: 1 } }), scope(4, { concurrency: 9 })],
+      {
+        keyLimits: { concurrency: 3 },
+      },
+    ),
+    'concurrency:account:4=9 concurrency:key:key=3 concurrency:model:9:gpt-*=1',
+  ],
+  [
     'ancestors bound their subtree',
     policy([scope(9, { rpm: 5 }), scope(4, { rpm: 50, tpm: 7 })]),
     'rpm:account:4=50 rpm:account:9=5 tpm:account:4=7',

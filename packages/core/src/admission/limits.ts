@@ -7,7 +7,7 @@ import type {
   WindowUnit,
 } from './windows/types.ts';
 
-/** The six limits of an account or model; a missing one is no limit. */
+/** The limits of an account, key or model; a missing one is no limit. */
 export interface RateLimits {
   readonly rpm?: number;
   readonly rph?: number;
@@ -15,9 +15,11 @@ export interface RateLimits {
   readonly tpm?: number;
   readonly tph?: number;
   readonly tpd?: number;
+  /** Requests under way at once. */
+  readonly concurrency?: number;
 }
 
-/** The name of one of the six limits. */
+/** The name of one of the limits. */
 export type LimitName = keyof RateLimits;
 
 /** What is set explicitly on one account. */
@@ -56,7 +58,7 @@ export interface LimitSubject extends ModelNames {
   readonly keyId: string;
 }
 
-/** The six limits: what they count, and over which span. */
+/** The limits: what they count, and over which span. */
 export const LIMIT_DIMENSIONS: readonly {
   readonly name: LimitName;
   readonly unit: WindowUnit;
@@ -68,6 +70,7 @@ export const LIMIT_DIMENSIONS: readonly {
   { name: 'tpm', unit: 'tokens', span: 'minute' },
   { name: 'tph', unit: 'tokens', span: 'hour' },
   { name: 'tpd', unit: 'tokens', span: 'day' },
+  { name: 'concurrency', unit: 'slots', span: 'running' },
 ];
 
 /** Limits of the plans by tier, per API key; an enterprise's are agreed one by one. */
@@ -104,7 +107,7 @@ export function windowsFor(policy: RatePolicy, subject: LimitSubject): readonly 
 
 /** The claims of a request on its windows. `tokens` is the estimate. */
 export function claims(windows: readonly WindowSpec[], tokens: number): WindowRequest[] {
-  return windows.map((window) => ({ window, amount: window.unit === 'requests' ? 1 : tokens }));
+  return windows.map((window) => ({ window, amount: window.unit === 'tokens' ? tokens : 1 }));
 }
 
 /** The account first, also when it sets nothing itself. */

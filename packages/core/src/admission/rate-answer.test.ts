@@ -56,6 +56,14 @@ test('a refusal names limit, whose it is, what is used and when it fits again', 
   assert.equal(failure.detail.headers?.['x-ratelimit-remaining-requests'], '0');
 });
 
+test('a refused slot says how many may run at once', () => {
+  const slots = standing({ unit: 'slots', span: 'running', limit: 2 }, 2, 0);
+  const failure = rateLimitFailure(refusal({ standing: slots, retryAfterMs: 1_000 }));
+  assert.match(failure.message, /CONCURRENCY limit of 2 requests at once of account 9: 2 used/);
+  assert.equal(failure.detail.retryAfterSeconds, 1);
+  assert.deepEqual(failure.detail.headers, {}, 'it is no rate');
+});
+
 test('the scope of a limit is told', () => {
   const said = (scope: WindowScope, more: Partial<WindowSpec> = {}): string =>
     rateLimitFailure(refusal({ standing: standing({ scope, ...more }, 1, 1) })).message;

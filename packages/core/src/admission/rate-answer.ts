@@ -59,7 +59,7 @@ export function rateLimitFailure(refusal: Refusal): Failure {
     });
   }
   const { window, used } = standing;
-  const limit = `${limitName(window)} limit of ${window.limit} ${window.unit} per ${window.span}${ofScope(window)}`;
+  const limit = `${limitName(window)} limit of ${window.limit} ${ofWhat(window)}${ofScope(window)}`;
   const headers = rateLimitHeaders([standing]);
   if (retryAfterMs === undefined) {
     return new Failure('rate_limit_exceeded', {
@@ -75,7 +75,11 @@ export function rateLimitFailure(refusal: Refusal): Failure {
   });
 }
 
-/** The name of the limit that a window is of: RPM, TPD … */
+function ofWhat({ unit, span }: WindowSpec): string {
+  return span === 'running' ? 'requests at once' : `${unit} per ${span}`;
+}
+
+/** The name of the limit that a window is of: RPM, TPD, CONCURRENCY … */
 export function limitName(window: Pick<WindowSpec, 'unit' | 'span'>): string {
   const found = LIMIT_DIMENSIONS.find(
     ({ unit, span }) => unit === window.unit && span === window.span,

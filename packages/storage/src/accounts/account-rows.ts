@@ -7,7 +7,7 @@ type Write = (value: never) => Parameter;
 const asIs: Write = (value) => value;
 const asJson: Write = (value) => JSON.stringify(value);
 
-/** Column by field, and how its value is written. The limits of a row are six columns. */
+/** Column by field, and how its value is written. The limits of a row are columns too. */
 const COLUMNS: Readonly<Record<Exclude<keyof AccountChange, 'limits'>, readonly [string, Write]>> =
   {
     name: ['name', asIs],
@@ -34,7 +34,7 @@ const COLUMNS: Readonly<Record<Exclude<keyof AccountChange, 'limits'>, readonly 
     autoQuota: ['auto_quota', asIs],
   };
 
-const LIMIT_COLUMNS = ['rpm', 'rph', 'rpd', 'tpm', 'tph', 'tpd'] as const;
+const LIMIT_COLUMNS = ['rpm', 'rph', 'rpd', 'tpm', 'tph', 'tpd', 'concurrency'] as const;
 
 /** The columns that make an account, of the table alias `a`. */
 export const ACCOUNT_COLUMNS = [

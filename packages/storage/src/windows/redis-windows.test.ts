@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import type { WindowRequest } from '@meridian/core/admission';
+import type { Clock } from '@meridian/core/kernel';
 import { createFakeClock, skipWithoutRedis, windowOf, windowStoreSuite } from '@meridian/testkit';
 import { createRedisConnection } from './redis-client.ts';
 import { createRedisWindows } from './redis-windows.ts';
@@ -15,12 +16,13 @@ async function open(now?: () => number) {
   const connection = createRedisConnection({ url, onError: (error) => assert.fail(String(error)) });
   await connection.connect();
   const prefix = `test:${randomUUID()}:`;
-  const node = (clock = now) =>
+  const node = (clock = now, timers?: Pick<Clock, 'after' | 'monotonic'>) =>
     createRedisWindows({
       client: connection.client,
       prefix,
       onFault: (error) => assert.fail(String(error)),
       ...(clock ? { now: clock } : {}),
+      ...(timers ? { clock: timers } : {}),
     });
   return {
     connection,
@@ -35,7 +37,7 @@ windowStoreSuite(
   async () => {
     const clock = createFakeClock();
     const opened = await open(() => clock.now());
-    const store = opened.node();
+    const store = opened.node(undefined, clock);
     return {
       store,
       advance: (byMs) => clock.advance(byMs),
@@ -64,6 +66,42 @@ test('several nodes at once never exceed a limit together', { skip }, async () =
   const tries = Array.from({ length: 400 }, (_, i) => nodes[i % nodes.length]!.reserve(claim));
   const results = await Promise.all(tries);
   assert.equal(results.filter(({ refused }) => !refused).length, 100);
+});
+
+test('the slots of a node that died come back, those of one that lives do not', {
+  skip,
+}, async () => {
+  const clock = createFakeClock();
+  await using opened = await open(() => clock.now());
+  const living = opened.node(undefined, clock);
+  const dead = opened.node(undefined, { ...clock, after: () => () => undefined });
+  const claim = [{ window: windowOf('slots', 'running', 2), amount: 1 }];
+  await living.reserve(claim);
+  await dead.reserve(claim);
+  for (let waited = 0; waited < 15_000; waited += 5_000) {
+    assert.equal((await living.reserve(claim)).refused, true, `after ${waited} ms`);
+    clock.advance(5_000);
+    await living.settled();
+  }
+  const again = await living.reserve(claim);
+  assert.deepEqual(!again.refused && again.standings[0]?.used, 2);
+});
+
+test('all slots of many requests are renewed in few calls', { skip }, async () => {
+  const clock = createFakeClock();
+  await using opened = await open(() => clock.now());
+  const windows = opened.node(undefined, clock);
+  const claim = [{ window: windowOf('slots', 'running', 200), amount: 1 }];
+  const running = await Promise.all(Array.from({ length: 200 }, () => windows.reserve(claim)));
+  for (let round = 0; round < 4; round++) {
+    clock.advance(5_000);
+    await windows.settled();
+  }
+  assert.equal((await windows.reserve(claim)).refused, true);
+  for (const each of running) if (!each.refused) windows.cancel(each);
+  await windows.settled();
+  const keys = await opened.connection.client.keys(`${opened.prefix}*running`);
+  assert.deepEqual(keys, [], 'nothing is left of them');
 });
 
 test('time is the server’s own, and a refusal tells a true wait', { skip }, async () => {
@@ -108,16 +146,16 @@ test('a server that lost its data begins anew, and old corrections do no harm', 
 
 test('all windows of an owner are in one slot, and every key expires', { skip }, async () => {
   await using opened = await open();
-  const spans = ['minute', 'hour', 'day'] as const;
+  const spans = ['minute', 'hour', 'day', 'running'] as const;
   const claim = spans.map((span) => ({ window: windowOf('requests', span, 5), amount: 1 }));
   await opened.node().reserve(claim);
   const { client } = opened.connection;
   const keys = await client.keys(`${opened.prefix}*`);
-  assert.equal(keys.length, 4, 'three windows, and the mark of their memory');
+  assert.equal(keys.length, 5, 'four windows, and the mark of their memory');
   for (const key of keys) assert.match(key, /^[^{}]*\{1\}/, 'the owner is the hash tag');
   for (const key of keys) {
     const lives = await client.pttl(key);
-    assert.ok(lives > 60_000 && lives <= 2 * 86_400_000, `${key}: ${lives}`);
+    assert.ok(lives > 15_000 && lives <= 2 * 86_400_000, `${key}: ${lives}`);
   }
 });
 

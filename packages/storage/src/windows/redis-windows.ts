@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type {
   ForgottenListener,
   RecordingWindowStore,
@@ -6,9 +6,12 @@ import type {
   Reservation,
   WindowRequest,
   WindowStanding,
+  WindowUnit,
 } from '@meridian/core/admission';
+import { type Clock, systemClock } from '@meridian/core/kernel';
 import type { Redis } from 'ioredis';
-import { AMEND_SCRIPT, TAKE_SCRIPT } from './scripts.ts';
+import { AMEND_SCRIPT, RENEW_SCRIPT, TAKE_SCRIPT } from './scripts.ts';
+import { createSlots } from './slots.ts';
 
 export interface RedisWindowOptions {
   readonly client: Pick<Redis, 'eval' | 'evalsha'>;
@@ -18,6 +21,8 @@ export interface RedisWindowOptions {
   readonly onFault: (error: unknown) => void;
   /** Milliseconds since 1970 instead of the server's own time; for tests. */
   readonly now?: () => number;
+  /** For the renewal of slots that are taken for long; default the machine's. */
+  readonly clock?: Pick<Clock, 'after' | 'monotonic'>;
 }
 
 /** Rate windows that several nodes share: each request is one script call for all its windows. */
@@ -34,10 +39,12 @@ interface Entry {
   readonly key: string;
   readonly span: string;
   readonly part: number;
-  readonly isTokens: boolean;
+  readonly unit: WindowUnit;
   amount: number;
 }
 
+/** Makes the names of reservations unique among nodes. */
+const NODE_NAME_BYTES = 9;
 /** Owners whose marks are remembered; forgetting them all only misses one loss of Redis's memory. */
 const MARKS_MAX = 100_000;
 
@@ -45,10 +52,13 @@ class RedisReservation implements Reservation {
   readonly refused = false;
   readonly standings: readonly WindowStanding[];
   readonly entries: readonly Entry[];
+  /** Its name among all nodes. */
+  readonly name: string;
 
-  constructor(standings: readonly WindowStanding[], entries: readonly Entry[]) {
+  constructor(standings: readonly WindowStanding[], entries: readonly Entry[], name: string) {
     this.standings = standings;
     this.entries = entries;
+    this.name = name;
   }
 }
 
@@ -56,6 +66,9 @@ export function createRedisWindows(options: RedisWindowOptions): RedisWindowStor
   const { client, prefix = 'meridian:', onFault, now } = options;
   const takeScript = createScript(client, TAKE_SCRIPT);
   const amendScript = createScript(client, AMEND_SCRIPT);
+  const renewScript = createScript(client, RENEW_SCRIPT);
+  const node = randomBytes(NODE_NAME_BYTES).toString('base64url');
+  let reservations = 0;
   const corrections = new Set<Promise<unknown>>();
 
   const clock = (): string => (now === undefined ? '' : String(now()));
@@ -63,27 +76,36 @@ export function createRedisWindows(options: RedisWindowOptions): RedisWindowStor
   const keyOf = ({ window }: WindowRequest): string =>
     `${prefix}windows:{${window.ownerId}}:${window.id}`;
   const markOf = (ownerId: number): string => `${prefix}windows:{${ownerId}}:memory`;
-  /** The marks of the owners' memories as last seen; another one says that Redis has forgotten. */
-  const marks = new Map<number, number>();
-  let onForgotten: ForgottenListener | undefined;
+  const marks = createMarks();
 
-  function compareMark(ownerId: number, mark: number, counted: readonly WindowRequest[]): void {
-    const before = marks.get(ownerId);
-    if (before === mark) return;
-    if (marks.size >= MARKS_MAX) marks.clear();
-    marks.set(ownerId, mark);
-    if (before !== undefined) onForgotten?.(ownerId, counted);
+  /** Lets it run beside; `settled` waits for it. */
+  function background(work: Promise<unknown>): void {
+    const ended = work.catch(onFault);
+    corrections.add(ended);
+    void ended.finally(() => corrections.delete(ended));
+  }
+
+  const slots = createSlots(options.clock ?? systemClock, (taken) => {
+    const keys = taken.map(({ key }) => key);
+    background(renewScript(keys, [clock(), ...taken.map(({ name }) => name)]));
+  });
+
+  function keepSlots({ entries, name }: RedisReservation, ownerId: number): void {
+    for (const { unit, amount, key } of entries)
+      if (unit === 'slots' && amount > 0) slots.keep({ key, ownerId, name });
   }
 
   async function take(requests: readonly WindowRequest[], mode: 'reserve' | 'record') {
+    const name = `${node}${++reservations}`;
     const [first] = requests;
-    if (!first) return new RedisReservation([], []);
+    if (!first) return new RedisReservation([], [], name);
     const { ownerId } = first.window;
     const keys = requests.map(keyOf);
     const claims = requests.flatMap(({ window, amount }) => [window.span, window.limit, amount]);
-    const answer = await takeScript([markOf(ownerId), ...keys], [clock(), mode, ...claims]);
-    const { mark, result } = readAnswer(answer, requests, keys);
-    compareMark(ownerId, mark, mode === 'record' ? requests : []);
+    const answer = await takeScript([markOf(ownerId), ...keys], [clock(), mode, name, ...claims]);
+    const { mark, result } = readAnswer(answer, requests, { keys, name });
+    marks.compare(ownerId, mark, mode === 'record' ? requests : []);
+    if (!result.refused) keepSlots(result, ownerId);
     return result;
   }
 
@@ -101,15 +123,12 @@ export function createRedisWindows(options: RedisWindowOptions): RedisWindowStor
       entry.part,
       difference,
     ]);
-    const correction = amendScript(keys, [clock(), ...changes]).catch(onFault);
-    corrections.add(correction);
-    void correction.finally(() => corrections.delete(correction));
+    background(amendScript(keys, [clock(), reservation.name, ...changes]));
+    for (const { entry } of changed) if (entry.unit === 'slots') slots.release(reservation.name);
   }
 
   return {
-    onForgotten(listener) {
-      onForgotten = listener;
-    },
+    onForgotten: marks.onForgotten,
     reserve: (requests) => take(requests, 'reserve'),
     async record(requests) {
       const result = await take(requests, 'record');
@@ -117,13 +136,34 @@ export function createRedisWindows(options: RedisWindowOptions): RedisWindowStor
       return result;
     },
     adjust(reservation, actualTokens) {
-      correct(reservation, ({ isTokens, amount }) => (isTokens ? actualTokens - amount : 0));
+      correct(reservation, ({ unit, amount }) => {
+        if (unit === 'requests') return 0;
+        return (unit === 'tokens' ? actualTokens : 0) - amount;
+      });
     },
     cancel(reservation) {
       correct(reservation, ({ amount }) => -amount);
     },
     async settled() {
       await Promise.all(corrections);
+    },
+  };
+}
+
+/** The marks of the owners' memories as last seen; another one says that Redis has forgotten. */
+function createMarks() {
+  const marks = new Map<number, number>();
+  let onForgotten: ForgottenListener | undefined;
+  return {
+    onForgotten(listener: ForgottenListener): void {
+      onForgotten = listener;
+    },
+    compare(ownerId: number, mark: number, counted: readonly WindowRequest[]): void {
+      const before = marks.get(ownerId);
+      if (before === mark) return;
+      if (marks.size >= MARKS_MAX) marks.clear();
+      marks.set(ownerId, mark);
+      if (before !== undefined) onForgotten?.(ownerId, counted);
     },
   };
 }
@@ -143,6 +183,12 @@ function createScript(client: RedisWindowOptions['client'], text: string): Scrip
   };
 }
 
+/** What a reservation and its windows are called in Redis. */
+interface ReservationNames {
+  readonly keys: readonly string[];
+  readonly name: string;
+}
+
 interface Answer {
   readonly mark: number;
   readonly result: RedisReservation | Refusal;
@@ -151,30 +197,30 @@ interface Answer {
 function readAnswer(
   answer: unknown,
   requests: readonly WindowRequest[],
-  keys: readonly string[],
+  names: ReservationNames,
 ): Answer {
   if (!Array.isArray(answer) || !answer.every((value) => typeof value === 'number')) {
     throw new Error('the script of the rate windows gave an unexpected answer');
   }
   const [isGranted, mark = 0, ...figures] = answer as number[];
   const read = isGranted === 1 ? readGrant : readRefusal;
-  return { mark, result: read(figures, requests, keys) };
+  return { mark, result: read(figures, requests, names) };
 }
 
 function readGrant(
   figures: readonly number[],
   requests: readonly WindowRequest[],
-  keys: readonly string[],
+  { keys, name }: ReservationNames,
 ): RedisReservation {
   const standings: WindowStanding[] = [];
   const entries: Entry[] = [];
   for (const [i, { window, amount }] of requests.entries()) {
     const [used = 0, resetMs = 0, part = 0] = figures.slice(i * 3, i * 3 + 3);
-    const isTokens = window.unit === 'tokens';
+    const { span, unit } = window;
     standings.push({ window, used, resetMs });
-    entries.push({ key: keys[i] ?? '', span: window.span, part, isTokens, amount });
+    entries.push({ key: keys[i] ?? '', span, part, unit, amount });
   }
-  return new RedisReservation(standings, entries);
+  return new RedisReservation(standings, entries, name);
 }
 
 function readRefusal(figures: readonly number[], requests: readonly WindowRequest[]): Refusal {

@@ -1,12 +1,20 @@
+/** A slot that its node has not renewed for this long is free again. */
+export const SLOT_LIFE_MS = 15_000;
+
 /**
  * The scripts of the rate windows. A window is a hash: `p` the part of time it was last brought up
  * to, `t` its count, `l` the latest part that anything was added in, and one field per part. Sliding
  * windows have 100 parts and count one more, the one that their begin cuts; a day is one part.
+ *
+ * What is under way is a sorted set: one member per reservation, by the time at which it is given up
+ * unless its node renews it, so that the slots of a node that died come back.
  */
 const PRELUDE = `
 local PARTS = 100
 local DAY_MS = 86400000
 local LENGTH_MS = { minute = 60000, hour = 3600000 }
+local SLOT_LIFE_MS = ${SLOT_LIFE_MS}
+local SLOT_RETRY_MS = 1000
 
 local function integer(value) return string.format('%.0f', value) end
 
@@ -68,6 +76,17 @@ local function freesMs(window, amount)
   return leavesMs(window, window.part)
 end
 
+-- The slots that are taken now.
+local function running(key, now)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', integer(now))
+  return redis.call('ZCARD', key)
+end
+
+local function occupy(key, member, now)
+  redis.call('ZADD', key, integer(now + SLOT_LIFE_MS), member)
+  redis.call('PEXPIRE', key, integer(SLOT_LIFE_MS * 2))
+end
+
 -- Puts a new value into a part that is still counted.
 local function write(window, part, value, count)
   window.count = count
@@ -86,10 +105,10 @@ const MARK_LIFE_MS = 2 * 86_400_000;
 
 /**
  * Takes from all windows or from none. KEYS: the mark of the owner's memory, then the windows. ARGV:
- * now or '', `reserve` or `record`, then span, limit and amount of each window. Answers 1, the mark
- * and used, reset, part of each window; or 0, the mark, the index of the window that frees last, 1 for
- * an amount that never fits, the wait, used and reset. The mark is another one when Redis has
- * forgotten what it had counted.
+ * now or '', `reserve` or `record`, the name of the reservation, then span, limit and amount of each
+ * window. Answers 1, the mark and used, reset, part of each window; or 0, the mark, the index of the
+ * window that frees last, 1 for an amount that never fits, the wait, used and reset. The mark is
+ * another one when Redis has forgotten what it had counted.
  */
 export const TAKE_SCRIPT = `${PRELUDE}
 local now = clock(ARGV[1])
@@ -103,14 +122,16 @@ local windows = {}
 local worst
 for i = 1, #KEYS - 1 do
   local key = KEYS[i + 1]
-  local at = i * 3
-  local window = open(key, ARGV[at], now)
+  local at = i * 3 + 1
+  local isSlot = ARGV[at] == 'running'
+  local window = isSlot and { key = key, isSlot = true, count = running(key, now) } or open(key, ARGV[at], now)
   window.amount = tonumber(ARGV[at + 2])
   windows[i] = window
   local limit = tonumber(ARGV[at + 1])
   if ARGV[2] == 'reserve' and window.count + window.amount > limit then
     local never = window.amount > limit
-    local wait = never and math.huge or freesMs(window, window.count + window.amount - limit)
+    local wait = never and math.huge or isSlot and SLOT_RETRY_MS
+      or freesMs(window, window.count + window.amount - limit)
     if not worst or wait > worst.wait then
       worst = { index = i - 1, never = never, wait = wait, window = window }
     end
@@ -118,31 +139,53 @@ for i = 1, #KEYS - 1 do
 end
 if worst then
   local wait = worst.never and 0 or math.ceil(worst.wait)
-  return { 0, tonumber(mark), worst.index, worst.never and 1 or 0, wait, worst.window.count, math.ceil(resetMs(worst.window)) }
+  local reset = worst.window.isSlot and 0 or math.ceil(resetMs(worst.window))
+  return { 0, tonumber(mark), worst.index, worst.never and 1 or 0, wait, worst.window.count, reset }
 end
 local answer = { 1, tonumber(mark) }
-for _, window in ipairs(windows) do
+local function take(window)
+  if window.isSlot then
+    if window.amount > 0 then occupy(window.key, ARGV[3], now) end
+    window.count = window.count + window.amount
+    return 0, 0
+  end
   local value = tonumber(redis.call('HGET', window.key, integer(window.part)) or 0) + window.amount
   write(window, window.part, value, window.count + window.amount)
+  return math.ceil(resetMs(window)), window.part
+end
+for _, window in ipairs(windows) do
+  local reset, part = take(window)
   answer[#answer + 1] = window.count
-  answer[#answer + 1] = math.ceil(resetMs(window))
-  answer[#answer + 1] = window.part
+  answer[#answer + 1] = reset
+  answer[#answer + 1] = part
 end
 return answer
 `;
 
-/** Changes what was taken earlier. ARGV: now or '', then span, part and difference of each key. */
+/**
+ * Changes what was taken earlier. ARGV: now or '', the name of the reservation, then span, part and
+ * difference of each key. Slots are given up.
+ */
 export const AMEND_SCRIPT = `${PRELUDE}
 local now = clock(ARGV[1])
 for i, key in ipairs(KEYS) do
-  local at = i * 3 - 1
-  local window = open(key, ARGV[at], now)
+  local at = i * 3
+  local isSlot = ARGV[at] == 'running'
+  if isSlot then redis.call('ZREM', key, ARGV[2]) end
+  local window = not isSlot and open(key, ARGV[at], now)
   local part = tonumber(ARGV[at + 1])
-  if not window.isNew and part > window.part - window.slots then
+  if window and not window.isNew and part > window.part - window.slots then
     local before = tonumber(redis.call('HGET', key, integer(part)) or 0)
     local after = math.max(0, before + tonumber(ARGV[at + 2]))
     write(window, part, after, window.count + after - before)
   end
 end
+return 1
+`;
+
+/** Keeps slots that are still taken. ARGV: now or '', then the name of the reservation of each key. */
+export const RENEW_SCRIPT = `${PRELUDE}
+local now = clock(ARGV[1])
+for i, key in ipairs(KEYS) do occupy(key, ARGV[i + 1], now) end
 return 1
 `;

@@ -43,6 +43,7 @@ describe('/dashboard', () => {
         tpm: 150000,
         tph: null,
         tpd: null,
+        concurrency: null,
         hard_limit: 1000,
         soft_limit: 800,
         auto_quota: false,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/index.ts';
-import { SPAN_MS } from './spans.ts';
+import { SPAN_MS, type TimeSpan } from './spans.ts';
 import type { WindowRequest } from './types.ts';
 
 /** Windows remembered; beyond it the oldest are forgotten. */
@@ -32,6 +32,8 @@ export function createBacklog(clock: Clock): Backlog {
     add(requests) {
       const at = clock.monotonic();
       for (const { window, amount } of requests) {
+        // A slot is free again before anybody could be told of it.
+        if (window.span === 'running') continue;
         const before = owed.get(window.id)?.request.amount ?? 0;
         owed.delete(window.id);
         owed.set(window.id, { request: { window, amount: before + amount }, at });
@@ -47,7 +49,7 @@ export function createBacklog(clock: Clock): Backlog {
     take() {
       const now = clock.monotonic();
       const alive = [...owed.values()].filter(
-        ({ request, at }) => now - at < SPAN_MS[request.window.span],
+        ({ request, at }) => now - at < SPAN_MS[request.window.span as TimeSpan],
       );
       owed = new Map();
       const byOwner = Map.groupBy(

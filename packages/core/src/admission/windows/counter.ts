@@ -1,4 +1,4 @@
-import { PARTS, SPAN_MS } from './spans.ts';
+import { PARTS, SLOT_RETRY_MS, SPAN_MS } from './spans.ts';
 import type { WindowSpan } from './types.ts';
 
 /** The two times a counter lives in, milliseconds. */
@@ -24,7 +24,31 @@ export interface Counter {
 }
 
 export function createCounter(span: WindowSpan): Counter {
-  return span === 'day' ? createDayCounter() : createSlidingCounter(SPAN_MS[span]);
+  switch (span) {
+    case 'day':
+      return createDayCounter();
+    case 'running':
+      return createRunningCounter();
+    default:
+      return createSlidingCounter(SPAN_MS[span]);
+  }
+}
+
+/** What is under way now; only `amend` takes away. */
+function createRunningCounter(): Counter {
+  let count = 0;
+  return {
+    used: () => count,
+    add(amount) {
+      count += amount;
+      return 0;
+    },
+    amend(_part, delta) {
+      count = Math.max(0, count + delta);
+    },
+    resetMs: () => 0,
+    freesMs: () => SLOT_RETRY_MS,
+  };
 }
 
 function createDayCounter(): Counter {

@@ -49,7 +49,7 @@ class MemoryReservation implements Reservation {
 export interface MemoryWindowStore extends RecordingWindowStore {
   reserve(requests: readonly WindowRequest[]): Reservation | Refusal;
   record(requests: readonly WindowRequest[]): Reservation;
-  /** What the windows of an owner hold now, those that are empty left out. */
+  /** What the windows of an owner hold now, without those that are empty and what is under way. */
   countsOf(ownerId: number): readonly WindowRequest[];
   /** One window of each owner. */
   samples(): readonly WindowRequest[];
@@ -109,7 +109,7 @@ export function createMemoryWindows(options: MemoryWindowOptions): MemoryWindowS
     countsOf(ownerId) {
       const at = moment();
       return [...windows.values()]
-        .filter((window) => window.ownerId === ownerId)
+        .filter(({ ownerId: of, span }) => of === ownerId && span !== 'running')
         .map((window) => ({ window, amount: counters.get(window.id)?.used(at) ?? 0 }))
         .filter(({ amount }) => amount > 0);
     },
@@ -143,9 +143,10 @@ export function createMemoryWindows(options: MemoryWindowOptions): MemoryWindowS
     },
     adjust(reservation, actualTokens) {
       for (const entry of entriesOf(reservation)) {
-        if (entry.window.unit !== 'tokens') continue;
-        entry.counter.amend(entry.part, actualTokens - entry.amount);
-        entry.amount = actualTokens;
+        if (entry.window.unit === 'requests') continue;
+        const amount = entry.window.unit === 'tokens' ? actualTokens : 0;
+        entry.counter.amend(entry.part, amount - entry.amount);
+        entry.amount = amount;
       }
     },
     cancel(reservation) {

@@ -1,8 +1,11 @@
-/** The spans of the six limits: minute and hour slide, days are natural UTC days. */
-export type WindowSpan = 'minute' | 'hour' | 'day';
+/**
+ * The spans of the limits: minute and hour slide, days are natural UTC days; what counts while it is
+ * `running` leaves when its reservation ends.
+ */
+export type WindowSpan = 'minute' | 'hour' | 'day' | 'running';
 
-/** What a window counts. */
-export type WindowUnit = 'requests' | 'tokens';
+/** What a window counts; slots are requests under way. */
+export type WindowUnit = 'requests' | 'tokens' | 'slots';
 
 /** Whose limit a window is; told in refusals. */
 export interface WindowScope {
@@ -26,7 +29,7 @@ export interface WindowSpec {
   readonly scope: WindowScope;
 }
 
-/** A claim on one window: 1 for requests, the estimate for tokens. */
+/** A claim on one window: 1 for requests and slots, the estimate for tokens. */
 export interface WindowRequest {
   readonly window: WindowSpec;
   /** A whole number ≥ 0. */
@@ -37,11 +40,11 @@ export interface WindowRequest {
 export interface WindowStanding {
   readonly window: WindowSpec;
   readonly used: number;
-  /** Milliseconds until the window is empty again if nothing else comes. */
+  /** Milliseconds until the window is empty again if nothing else comes; 0 where nobody can know. */
   readonly resetMs: number;
 }
 
-/** Granted in all windows; ends by `adjust` (the true tokens are known) or `cancel`. */
+/** Granted in all windows; ends by `adjust` (the true tokens are known) or `cancel`: slots are free again. */
 export interface Reservation {
   readonly refused: false;
   readonly standings: readonly WindowStanding[];
@@ -64,7 +67,10 @@ export interface WindowStore {
   reserve(
     requests: readonly WindowRequest[],
   ): Reservation | Refusal | Promise<Reservation | Refusal>;
-  /** Replaces the estimate by the true number of tokens, counted at the time of the reservation. */
+  /**
+   * The request has ended: the true number of tokens replaces the estimate, counted at the time of
+   * the reservation. May be told again with other figures.
+   */
   adjust(reservation: Reservation, actualTokens: number): void;
   /** Takes the request back from all its windows. */
   cancel(reservation: Reservation): void;
