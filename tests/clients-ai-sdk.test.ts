@@ -1,9 +1,4 @@
-import {
-  aiAnthropic,
-  aiGoogle,
-  aiOpenaiChat,
-  aiOpenaiResponses,
-} from './support/clients/ai-sdk.ts';
+import { DRIVERS } from './support/clients/drivers.ts';
 import { testClients } from './support/clients/suite.ts';
 
-testClients([aiOpenaiChat, aiOpenaiResponses, aiAnthropic, aiGoogle]);
+testClients(DRIVERS['clients-ai-sdk']);

@@ -1,4 +1,4 @@
-import { anthropicClient } from './support/clients/anthropic.ts';
+import { DRIVERS } from './support/clients/drivers.ts';
 import { testClients } from './support/clients/suite.ts';
 
-testClients([anthropicClient]);
+testClients(DRIVERS['clients-anthropic']);

@@ -1,4 +1,4 @@
-import { googleGenaiClient } from './support/clients/google-genai.ts';
+import { DRIVERS } from './support/clients/drivers.ts';
 import { testClients } from './support/clients/suite.ts';
 
-testClients([googleGenaiClient]);
+testClients(DRIVERS['clients-google']);

@@ -1,9 +1,4 @@
-import {
-  langchainAnthropic,
-  langchainGoogle,
-  langchainOpenaiChat,
-  langchainOpenaiResponses,
-} from './support/clients/langchain.ts';
+import { DRIVERS } from './support/clients/drivers.ts';
 import { testClients } from './support/clients/suite.ts';
 
-testClients([langchainOpenaiChat, langchainOpenaiResponses, langchainAnthropic, langchainGoogle]);
+testClients(DRIVERS['clients-langchain']);

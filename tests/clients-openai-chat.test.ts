@@ -1,4 +1,4 @@
-import { openaiChatClient } from './support/clients/openai-chat.ts';
+import { DRIVERS } from './support/clients/drivers.ts';
 import { testClients } from './support/clients/suite.ts';
 
-testClients([openaiChatClient]);
+testClients(DRIVERS['clients-openai-chat']);

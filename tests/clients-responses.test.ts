@@ -1,4 +1,4 @@
-import { openaiResponsesClient } from './support/clients/openai-responses.ts';
+import { DRIVERS } from './support/clients/drivers.ts';
 import { testClients } from './support/clients/suite.ts';
 
-testClients([openaiResponsesClient]);
+testClients(DRIVERS['clients-responses']);

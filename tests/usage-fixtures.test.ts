@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { FamilyName } from '@meridian/testkit';
 import { createApiClient } from '@meridian/testkit';
 import {
   type Counts,
@@ -13,7 +12,8 @@ import {
   type RawSurface,
   type ToldUsage,
 } from './support/clients/raw-surfaces.ts';
-import { type ClientWorld, FAMILIES, openClientWorld } from './support/clients/world.ts';
+import { HOSTS, type HostName, wireOf } from './support/clients/served-family.ts';
+import { type ClientWorld, openClientWorld } from './support/clients/world.ts';
 
 let world: ClientWorld;
 before(async () => {
@@ -35,7 +35,7 @@ function toldOf(counts: Counts): ToldUsage {
 }
 
 interface Asked {
-  readonly name: FamilyName;
+  readonly name: HostName;
   readonly fixture: string;
   readonly isStream: boolean;
 }
@@ -52,7 +52,7 @@ async function prove(surface: RawSurface, { name, fixture, isStream }: Asked): P
   assert.equal(answer.status, 200, answer.text);
   const record = await world.service.usageOf(answer.headers.get('x-request-id'));
   const billed = Object.entries(record.usage).filter(([, count]) => count !== 0);
-  const expected = countsOfFixture(name, fixture);
+  const expected = countsOfFixture(wireOf(name), fixture);
   assert.deepEqual(Object.fromEntries(billed), expected);
   assert.equal(record.usage_source, 'provider');
   assert.deepEqual(lastUsage(surface, answer.text, isStream), toldOf(expected));
@@ -60,8 +60,8 @@ async function prove(surface: RawSurface, { name, fixture, isStream }: Asked): P
 
 for (const surface of RAW_SURFACES) {
   describe(`clients of ${surface.name} are told and charged what the upstream counted`, () => {
-    for (const name of FAMILIES) {
-      for (const fixture of fixturesWithUsage(name)) {
+    for (const name of HOSTS) {
+      for (const fixture of fixturesWithUsage(wireOf(name))) {
         test(`${name}: ${fixture}`, async () => {
           for (const isStream of [false, true]) await prove(surface, { name, fixture, isStream });
         });

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { FamilyName } from '@meridian/testkit';
 import { answers } from './answers.ts';
 import type { ClientDriver } from './driver.ts';
-import type { ServedFamily } from './served-family.ts';
+import { type HostName, type ServedFamily, wireOf } from './served-family.ts';
 import { type ClientWorld, QUESTION, type Seat, takeSeat } from './world.ts';
 
 /** The fixtures of the errors that every family has. */
@@ -48,9 +48,10 @@ async function thrownBy(asked: Promise<unknown>): Promise<unknown> {
 /** Proves what a client makes of an upstream's errors, and that it can leave a stream. */
 export function testFailures(
   driver: ClientDriver,
-  name: FamilyName,
+  name: HostName,
   worldOf: () => ClientWorld,
 ): void {
+  const errors = ERRORS[wireOf(name)];
   let served: ServedFamily | undefined;
   const seat = (maxRetries: number): Seat => {
     assert.ok(served);
@@ -64,7 +65,7 @@ export function testFailures(
   test('throws its own error for the upstream’s 400, and does not try again', async () => {
     const { served, session } = seat(2);
     const asked = served.upstream.requests.length;
-    served.upstream.handle(served.player.refuse(ERRORS[name][400]));
+    served.upstream.handle(served.player.refuse(errors[400]));
     for (const isStream of [false, true]) {
       const error = await thrownBy(session.ask(QUESTION, { isStream }));
       assert.deepEqual(session.read(error), { kind: driver.errors.badRequest, status: 400 });
@@ -75,7 +76,7 @@ export function testFailures(
   // Twice is not often enough for the key to be put to sleep.
   test('throws its own error for unavailability after the upstream’s 500', async () => {
     const { served, session } = seat(0);
-    served.upstream.handle(served.player.refuse(ERRORS[name][500]));
+    served.upstream.handle(served.player.refuse(errors[500]));
     for (const isStream of [false, true]) {
       const error = await thrownBy(session.ask(QUESTION, { isStream }));
       assert.deepEqual(session.read(error), { kind: driver.errors.unavailable, status: 503 });
@@ -86,7 +87,7 @@ export function testFailures(
     const world = worldOf();
     await using limited = await world.addFamily(name);
     const { session } = takeSeat(world, driver, limited);
-    limited.upstream.handle(limited.player.refuse(ERRORS[name][429]));
+    limited.upstream.handle(limited.player.refuse(errors[429]));
     for (const isStream of [false, true]) {
       const error = await thrownBy(session.ask(QUESTION, { isStream }));
       assert.deepEqual(session.read(error), { kind: driver.errors.unavailable, status: 503 });
@@ -98,7 +99,7 @@ export function testFailures(
   test('can leave a stream: the upstream is left too, what came is charged', async () => {
     const { served, session } = seat(0);
     const { upstream, player } = served;
-    const { fixture, text } = answers[name].text;
+    const { fixture, text } = answers[wireOf(name)].text;
     upstream.handle(player.fallSilent(fixture, EVENTS_UNTIL_TEXT));
     const got = await session.leaveStream(QUESTION);
     assert.ok(got.length > 0 && text.startsWith(got), got);

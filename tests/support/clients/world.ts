@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import type { FamilyName } from '@meridian/testkit';
 import { type Service, startService } from '../service.ts';
 import { answers, type Buckets, type FixtureAnswer, type Scenario } from './answers.ts';
 import type { Ask, ClientDriver, ClientSession, Said, ShownUsage } from './driver.ts';
 import { type SeenRequests, watchRequests } from './seen-requests.ts';
-import { createFamilyMaker, type ServedFamily } from './served-family.ts';
+import { createFamilyMaker, HOSTS, type HostName, type ServedFamily } from './served-family.ts';
 import { readTurn, type UpstreamTurn } from './upstream-turn.ts';
-
-/** Every family of upstreams. */
-export const FAMILIES = ['chat', 'responses', 'messages', 'gemini', 'converse'] as const;
 
 /** What clients are asked. */
 export const QUESTION = 'What do the fixtures say?';
@@ -18,8 +14,8 @@ export interface ClientWorld extends AsyncDisposable {
   readonly service: Service;
   readonly seen: SeenRequests;
   /** The families that answer; those that fail are made by a test for itself. */
-  readonly families: ReadonlyMap<FamilyName, ServedFamily>;
-  addFamily(name: FamilyName): Promise<ServedFamily>;
+  readonly families: ReadonlyMap<HostName, ServedFamily>;
+  addFamily(name: HostName): Promise<ServedFamily>;
 }
 
 /** Starts the server. */
@@ -28,8 +24,8 @@ export async function openClientWorld(): Promise<ClientWorld> {
   const service = stack.use(await startService());
   const seen = stack.use(watchRequests(() => service.url));
   const addFamily = createFamilyMaker(service);
-  const families = new Map<FamilyName, ServedFamily>();
-  for (const name of FAMILIES) families.set(name, stack.use(await addFamily(name)));
+  const families = new Map<HostName, ServedFamily>();
+  for (const name of HOSTS) families.set(name, stack.use(await addFamily(name)));
   const owned = stack.move();
   return {
     service,
