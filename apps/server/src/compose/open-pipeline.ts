@@ -78,7 +78,7 @@ export function openPipelines(
     return {
       router: routing.router,
       admission,
-      attempts: { ...shared, surface, reporter },
+      attempts: { ...shared, admission, surface, reporter },
       counting: { dialect: surface.dialect, tokens },
       settlement: { ledger, windows, clock, surface: surface.name },
       ...(surface.name.startsWith('images.') && { presenter: parts.images }),

@@ -9,10 +9,12 @@ import {
   type Verdict,
 } from '../providers/index.ts';
 import type { Candidate } from '../routing/index.ts';
+import type { WindowDeps } from './claim-windows.ts';
 import type { Flight } from './flight.ts';
 import { createOutputAllowance, type OutputAllowance } from './output-allowance.ts';
 import { outputCost } from './place-hold.ts';
 import { deadlineOf, type PrepareDeps, type Prepared, prepare } from './prepare-attempt.ts';
+import { readmit } from './readmit.ts';
 import type { Reporter } from './reporter.ts';
 import { LOOK_MS, type RunningAnswers } from './running-answers.ts';
 import {
@@ -59,6 +61,7 @@ export interface AttemptDeps extends PrepareDeps {
   readonly keepAliveMs: number;
   readonly transport: Transport;
   readonly ledger: Ledger;
+  readonly admission: WindowDeps;
   readonly running: RunningAnswers;
   readonly reporter: Reporter;
 }
@@ -72,6 +75,13 @@ export async function attempt(flight: Flight, deps: AttemptDeps): Promise<Answer
     const prepared = nextTarget(flight, deps);
     if (!prepared) return lastWord(last, flight.incapable);
     const { candidate } = prepared;
+    if (
+      candidate.stage.model !== flight.admittedModel &&
+      !(await readmit(flight, candidate, deps))
+    ) {
+      flight.plan.skipStage();
+      continue;
+    }
     flight.attempts++;
     candidate.began();
     const result = await (flight.call.isStream ? tryStream : tryWhole)(flight, prepared, deps);

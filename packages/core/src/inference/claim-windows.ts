@@ -1,5 +1,6 @@
 import {
   claims,
+  type ModelNames,
   type Refusal,
   type Reservation,
   rateLimitFailure,
@@ -8,6 +9,7 @@ import {
   type WindowStore,
 } from '../admission/index.ts';
 import { inputTokensLikely } from '../metering/index.ts';
+import type { Stage } from '../routing/index.ts';
 import type { Flight, Metered } from './flight.ts';
 import { metersTokens } from './pieces.ts';
 
@@ -25,7 +27,28 @@ export const OUTPUT_TOKENS_LIKELY = 1_024;
  * elsewhere. Throws `rate_limit_exceeded`.
  */
 export function claimWindows(flight: Flight, deps: WindowDeps): Promise<void> | undefined {
-  return claimTokens(flight, tokensLikely(flight), deps);
+  const names = flight.plan.stages[0]?.names ?? flight.plan.names;
+  return claimTokens(flight, tokensLikely(flight, flight.admittedModel), deps, names);
+}
+
+/**
+ * Counts the request for another model instead, as a failover needs; nothing where the same windows
+ * count both. Throws `rate_limit_exceeded`, and then the request is counted nowhere.
+ */
+export function claimInstead(
+  flight: Flight,
+  { model, names }: Pick<Stage, 'model' | 'names'>,
+  deps: WindowDeps,
+): Promise<void> | undefined {
+  const { limits, keyId } = flight.arrival.caller;
+  const before = flight.claim?.reservation.standings ?? [];
+  const windows = deps.windowsOf(limits, names, keyId);
+  const isSame =
+    windows.length === before.length && windows.every(({ id }, i) => id === before[i]?.window.id);
+  if (isSame) return undefined;
+  if (flight.claim) deps.windows.cancel(flight.claim.reservation);
+  flight.claim = undefined;
+  return claimTokens(flight, tokensLikely(flight, model), deps, names);
 }
 
 /** The same for a known number of tokens. */
@@ -33,9 +56,28 @@ export function claimTokens(
   flight: Metered & Pick<Flight, 'plan'>,
   tokens: number,
   deps: WindowDeps,
+  names: ModelNames = flight.plan.names,
 ): Promise<void> | undefined {
-  const { arrival, plan } = flight;
-  const windows = deps.windowsOf(arrival.caller.limits, plan.names, arrival.caller.keyId);
+  return claimFor(flight, tokens, names, deps);
+}
+
+/** Counts a request that has no tokens and no plan. Throws `rate_limit_exceeded`. */
+export function claimPlainly(
+  flight: Metered,
+  names: ModelNames,
+  deps: WindowDeps,
+): Promise<void> | undefined {
+  return claimFor(flight, 0, names, deps);
+}
+
+function claimFor(
+  flight: Metered,
+  tokens: number,
+  names: ModelNames,
+  deps: WindowDeps,
+): Promise<void> | undefined {
+  const { arrival } = flight;
+  const windows = deps.windowsOf(arrival.caller.limits, names, arrival.caller.keyId);
   if (windows.length === 0) return undefined;
   const result = deps.windows.reserve(claims(windows, tokens));
   if (result instanceof Promise) return result.then((later) => keep(flight, later));
@@ -43,10 +85,10 @@ export function claimTokens(
   return undefined;
 }
 
-function tokensLikely({ call, plan }: Flight): number {
+function tokensLikely({ call, plan }: Flight, model: string): number {
   // What is paid by the piece, such as speech by its characters, has no tokens to be limited.
   if (call.pieces?.by && !plan.prices.some(metersTokens)) return 0;
-  const input = inputTokensLikely({ ...call.size, model: plan.resolved });
+  const input = inputTokensLikely({ ...call.size, model });
   return input + (call.maxOutputTokens ?? OUTPUT_TOKENS_LIKELY) * call.choices;
 }
 

@@ -12,6 +12,8 @@ export interface Flight {
   readonly plan: RoutePlan;
   /** Monotonic milliseconds at the start. */
   readonly startedAt: number;
+  /** The model that limits and hold are for: of the first stage, after a failover of another. */
+  admittedModel: string;
   claim: WindowClaim | undefined;
   /** The hold until it is settled or released; a hold ends exactly once. */
   hold: Hold | undefined;
@@ -44,6 +46,7 @@ export function openFlight(
   return {
     ...base,
     startedAt: clock.monotonic(),
+    admittedModel: base.plan.stages[0]?.model ?? base.plan.resolved,
     claim: undefined,
     hold: undefined,
     outputBound: undefined,

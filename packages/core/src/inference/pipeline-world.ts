@@ -193,11 +193,20 @@ export async function settled(): Promise<void> {
 
 type KeyConfig = Partial<ProviderKey['config']>;
 
+/** What an owner has configured beside the keys. */
+export interface PipelineRouting {
+  /** Backup models of every model. */
+  readonly failover?: readonly string[];
+  /** Models that cost so many times what the others do. */
+  readonly dearer?: Readonly<Record<string, bigint>>;
+}
+
 /** A pipeline with one key per level, as many as are asked for. */
 export function createPipelineWorld(
   clock: Clock,
   levels = 1,
   config: KeyConfig = {},
+  routing: PipelineRouting = {},
 ): PipelineWorld {
   const exchanges: PlayedExchange[] = [];
   const attempts: Verdict[] = [];
@@ -205,7 +214,8 @@ export function createPipelineWorld(
   const ledger = new FakeLedger();
   const running = createRunningAnswers(clock);
   const keys = Array.from({ length: levels }, (_, i) => keyOf(`up${i + 1}`, i + 1, config));
-  const line = createLine({ clock, keys, exchanges, attempts, unexpected, ledger, running });
+  const parts = { clock, keys, exchanges, attempts, unexpected, ledger, running, routing };
+  const line = createLine(parts);
   let calls = 0;
   return {
     ledger,
@@ -243,10 +253,15 @@ interface LineParts {
   readonly unexpected: unknown[];
   readonly ledger: FakeLedger;
   readonly running: ReturnType<typeof createRunningAnswers>;
+  readonly routing: PipelineRouting;
+}
+
+function priceOf(model: string, { dearer = {} }: PipelineRouting): Price {
+  return { ...PRICE, multiplier: ((dearer[model] ?? 1n) * ONE) as Price['multiplier'] };
 }
 
 function createLine(parts: LineParts): Pipeline {
-  const { clock, keys, exchanges, attempts, unexpected, ledger, running } = parts;
+  const { clock, keys, exchanges, attempts, unexpected, ledger, running, routing } = parts;
   const transport: Transport = {
     send(request, listener): UpstreamExchange {
       const played: PlayedExchange = { request, listener, isPaused: false, isAborted: false };
@@ -272,16 +287,27 @@ function createLine(parts: LineParts): Pipeline {
     modelMapper: new Map(),
     levelMapper: new Map(),
     switchOver: new Map(keys.slice(1).map(({ level }) => [level - 1, level])),
-    modelFailover: new Map(),
+    modelFailover: new Map(routing.failover && [['*', routing.failover]]),
   });
-  const directory = { canonical: (n: string) => n, knows: () => true, price: () => PRICE };
+  const prices = new Map<string, Price>();
+  const directory = {
+    canonical: (name: string) => name,
+    knows: () => true,
+    price: ({ model }: { readonly model: string }) => {
+      const price = prices.get(model) ?? priceOf(model, routing);
+      prices.set(model, price);
+      return price;
+    },
+  };
   const windows = createMemoryWindows({ clock });
+  const admission = { windows, windowsOf: createWindowPlanner() };
   const tokens = { count: async (text: string) => text.length };
   return {
     router: createRouter({ pools, directory, providers, clock }),
-    admission: { windows, windowsOf: createWindowPlanner() },
+    admission,
     attempts: {
       transport,
+      admission,
       providers: ({ key }) => providers.get(key.kind),
       surface: {
         ...createPassSurface({ name: 'chat', dialect: openaiChat, endpoint: 'chat' }),

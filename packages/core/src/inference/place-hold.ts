@@ -27,34 +27,61 @@ export function isRefusal(result: Hold | HoldRefusal): result is HoldRefusal {
 }
 
 /**
- * Sets credit aside for the dearest target that may answer, since it is not known yet which one
- * will. Throws `insufficient_balance`, `spending_cap_reached` or `service_unavailable`.
+ * Sets credit aside for the dearest target of the model that is tried first; a failover to a dearer
+ * one asks for more. Throws `insufficient_balance`, `spending_cap_reached` or `service_unavailable`.
  */
 export function placeHold(
   flight: Flight,
   ledger: Ledger,
   sizes: ModelSizes,
 ): Promise<void> | undefined {
-  const { call, plan, arrival } = flight;
-  const { payer, factor } = arrival.caller;
-  const model = sizes.sizeOf(plan.resolved);
-  const input = inputTokensMax({
-    ...call.size,
-    model: plan.resolved,
-    ...(model.contextTokens === undefined ? {} : { contextTokens: model.contextTokens }),
-  });
-  const wanted = outputBound(flight, model.maxOutputTokens);
-  const asked = { inputTokensMax: input, outputTokensMax: wanted, factor };
-  const boundsAt = (price: Price): HoldBounds => {
-    return { ...asked, price, units: piecesMax(call.pieces, price) };
-  };
-  const bounds = boundsAt(plan.dearest((price) => holdAmount(boundsAt(price))));
-  flight.heldInput = input;
-  flight.heldOutput = wanted;
+  const { payer } = flight.arrival.caller;
+  const bounds = boundsOf(flight, flight.admittedModel, sizes);
+  flight.heldInput = bounds.inputTokensMax;
+  flight.heldOutput = bounds.outputTokensMax;
   const first = ledger.hold(payer, holdAmount(bounds));
   if (first instanceof Promise)
     return first.then((later) => keepHold(flight, later, bounds, ledger));
   return keepHold(flight, first, bounds, ledger);
+}
+
+/** Makes the hold cover another model too; false when the balance does not. */
+export async function widenHold(
+  flight: Flight,
+  model: string,
+  ledger: Ledger,
+  sizes: ModelSizes,
+): Promise<boolean> {
+  const { hold, outputBound, call } = flight;
+  if (!hold) return false;
+  const wanted = boundsOf(flight, model, sizes);
+  // What the balance afforded before is written into the request whoever answers it.
+  const outputTokensMax =
+    outputBound === undefined ? wanted.outputTokensMax : outputBound * call.choices;
+  const missing = holdAmount({ ...wanted, outputTokensMax }) - hold.amount;
+  if (missing > 0n && !(await ledger.extend(hold, nanodollars(missing)))) return false;
+  flight.heldInput = wanted.inputTokensMax;
+  flight.heldOutput = outputTokensMax;
+  return true;
+}
+
+/** The most that a model may cost, at its dearest target. */
+function boundsOf(flight: Flight, model: string, sizes: ModelSizes): HoldBounds {
+  const { call, plan, arrival } = flight;
+  const size = sizes.sizeOf(model);
+  const asked = {
+    inputTokensMax: inputTokensMax({
+      ...call.size,
+      model,
+      ...(size.contextTokens === undefined ? {} : { contextTokens: size.contextTokens }),
+    }),
+    outputTokensMax: outputBound(flight, size.maxOutputTokens),
+    factor: arrival.caller.factor,
+  };
+  const boundsAt = (price: Price): HoldBounds => {
+    return { ...asked, price, units: piecesMax(call.pieces, price) };
+  };
+  return boundsAt(plan.dearest((price) => holdAmount(boundsAt(price)), model));
 }
 
 /** Takes the hold, or a smaller one for a shorter answer where the balance affords only that. */

@@ -17,7 +17,9 @@ export interface SettleDeps {
 
 /** What was delivered: by whom, how much, and how it ended. */
 export interface Delivery {
-  readonly candidate: Pick<Candidate, 'key' | 'model' | 'price'>;
+  readonly candidate: Pick<Candidate, 'model' | 'price'> & {
+    readonly key: Pick<Candidate['key'], 'id'>;
+  };
   readonly counted: CountedUsage;
   readonly outcome: UsageRecord['outcome'];
 }

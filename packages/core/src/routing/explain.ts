@@ -22,7 +22,7 @@ export interface SkippedKey {
 }
 
 /** One model on one level, with all keys of that level. */
-export interface ExplainedStage extends Omit<Stage, 'level'> {
+export interface ExplainedStage extends Omit<Stage, 'level' | 'names'> {
   /** Undefined where nothing leads to any level; the keys are then those of all levels. */
   readonly level: number | undefined;
   /** What says that the model is at home on that level; undefined on a SwitchOver level. */

@@ -30,6 +30,7 @@ export class LiveRoutePlan implements RoutePlan {
   readonly prices: readonly Price[];
   readonly isGuess: boolean;
   readonly #random: Random;
+  readonly #pricesOf: StaticPlan['pricesOf'];
   #tried: Set<Target> | undefined;
   #stage = 0;
   #attempts = 0;
@@ -46,13 +47,15 @@ export class LiveRoutePlan implements RoutePlan {
     this.prices = plan.prices;
     this.isGuess = plan.isGuess;
     this.#random = random;
+    this.#pricesOf = plan.pricesOf;
   }
 
-  dearest(costOf: (price: Price) => bigint): Price {
-    let [dearest] = this.prices;
+  dearest(costOf: (price: Price) => bigint, model?: string): Price {
+    const prices = model === undefined ? this.prices : (this.#pricesOf.get(model) ?? []);
+    let [dearest] = prices;
     if (!dearest) throw new Error('a plan without prices');
-    for (let i = 1; i < this.prices.length; i++) {
-      const price = this.prices[i] as Price;
+    for (let i = 1; i < prices.length; i++) {
+      const price = prices[i] as Price;
       if (costOf(price) > costOf(dearest)) dearest = price;
     }
     return dearest;
@@ -74,6 +77,7 @@ export class LiveRoutePlan implements RoutePlan {
 
   skipStage(): void {
     this.#stage++;
+    this.#attempts--;
   }
 
   retryAfterSeconds(): number {

@@ -25,6 +25,8 @@ export interface StaticPlan {
   readonly names: ModelNames;
   readonly stages: readonly StaticStage[];
   readonly prices: readonly Price[];
+  /** Model → the distinct prices of its targets. */
+  readonly pricesOf: ReadonlyMap<string, readonly Price[]>;
   readonly isGuess: boolean;
 }
 
@@ -45,7 +47,7 @@ const SWITCH_OVERS_MAX = 16;
 export function planStatically(context: PlanContext, input: RouteInput): StaticPlan | Failure {
   const mapped = mapModel(context, input.model);
   if (mapped instanceof Failure) return mapped;
-  const search = createSearch(context);
+  const search = createSearch(context, input.model);
   const primary = search.stage(mapped, 'primary');
   const { rule, models } = failoversOf(context, mapped);
   const backups = models.map((model) => search.stage(model, 'failover', rule));
@@ -63,9 +65,10 @@ export function planStatically(context: PlanContext, input: RouteInput): StaticP
     requested: input.model,
     resolved: mapped.canonical,
     spelled: mapped.spelled,
-    names: limitNames(mapped, input.model),
+    names: primary?.names ?? limitNames(mapped, input.model),
     stages: usable,
     prices: pricesOf(usable),
+    pricesOf: pricesByModel(usable),
     isGuess: withAlternatives(usable).every((stage) => stage.isGuess || !hasTargets(stage)),
   };
 }
@@ -129,7 +132,7 @@ function failoversOf(
 }
 
 /** Finds stages and remembers why there are none. */
-function createSearch(context: PlanContext) {
+function createSearch(context: PlanContext, requested: string) {
   const { pool, policy, atMs, service, variant } = context;
   let unpriced = 0;
   let isLevelForbidden = false;
@@ -137,7 +140,7 @@ function createSearch(context: PlanContext) {
   const mayReach = (level: number): boolean => policy.allowLevels?.has(level) ?? true;
 
   function at(model: ModelName, level: number, options: StageOptions): StaticStage {
-    const { loose, reason, alternatives = [] } = options;
+    const { loose, reason, names, alternatives = [] } = options;
     context.trace?.entered(level);
     const found = mayReach(level)
       ? levelTargets(context, pool, model, { level, loose, atMs, service, variant })
@@ -153,6 +156,7 @@ function createSearch(context: PlanContext) {
       model: model.canonical,
       level,
       reason,
+      names,
       set: createTargetSet(found.targets),
       isGuess: found.isGuess,
       alternatives,
@@ -175,10 +179,11 @@ function createSearch(context: PlanContext) {
         .get(home.level)
         ?.some((state) => serves(context, state, model) !== 'no');
       const loose = home.loose && !isKnown;
+      const names = limitNames(model, requested);
       const alternatives = switchOvers(pool, home.level)
-        .map((level) => at(model, level, { loose, reason: 'switch_over' }))
+        .map((level) => at(model, level, { loose, names, reason: 'switch_over' }))
         .filter(hasTargets);
-      return at(model, home.level, { loose: home.loose, reason, alternatives });
+      return at(model, home.level, { loose: home.loose, reason, names, alternatives });
     },
     failure(model: ModelName): Failure {
       const isKnown = context.directory.knows(model.canonical);
@@ -195,6 +200,7 @@ function createSearch(context: PlanContext) {
 interface StageOptions {
   readonly loose: boolean;
   readonly reason: Stage['reason'];
+  readonly names: ModelNames;
   readonly alternatives?: readonly StaticStage[];
 }
 
@@ -261,6 +267,11 @@ function pricesOf(stages: readonly StaticStage[]): Price[] {
       withAlternatives(stages).flatMap(({ set }) => set.targets.map(({ price }) => price)),
     ),
   ];
+}
+
+function pricesByModel(stages: readonly StaticStage[]): ReadonlyMap<string, readonly Price[]> {
+  const byModel = Map.groupBy(stages, ({ model }) => model);
+  return new Map([...byModel].map(([model, own]) => [model, pricesOf(own)]));
 }
 
 function noProviderKey(message: string): Failure {

@@ -98,6 +98,8 @@ export interface Stage {
   readonly level: number;
   /** Why the stage is in the plan. */
   readonly reason: 'primary' | 'failover' | 'switch_over';
+  /** What limits call the model; one object as long as nothing changes. */
+  readonly names: ModelNames;
 }
 
 /** A key chosen for one attempt. */
@@ -138,11 +140,14 @@ export interface RoutePlan {
   readonly prices: readonly Price[];
   /** No key is known to answer the model: a rule of the owner alone leads to them. */
   readonly isGuess: boolean;
-  /** The price of all targets that costs most by `costOf`; the hold uses it. */
-  dearest(costOf: (price: Price) => bigint): Price;
+  /** The price that costs most by `costOf`, of all targets or of those of one model; holds use it. */
+  dearest(costOf: (price: Price) => bigint, model?: string): Price;
   /** The next key to try; undefined when the attempt cap or the targets are used up. */
   next(): Candidate | undefined;
-  /** Leaves the current stage: its remaining keys are not tried (a limit forbids its model). */
+  /**
+   * Leaves the stage of the latest candidate, which was not tried and costs no attempt; its remaining
+   * keys are not tried either (a limit or the balance forbids its model).
+   */
   skipStage(): void;
   /** Whole seconds until the earliest key of the plan wakes, at least 1; for the final 503. */
   retryAfterSeconds(): number;

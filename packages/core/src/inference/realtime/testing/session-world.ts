@@ -189,7 +189,10 @@ function createCandidate(endings: unknown[]): Candidate {
     model: MODEL,
     upstreamModel: DEPLOYMENT,
     price: VOICE_PRICE,
-    stage: { model: MODEL, level: 1, reason: 'primary' },
+    stage: {
+      ...{ model: MODEL, level: 1, reason: 'primary' },
+      names: { resolved: [MODEL], requested: [] },
+    },
     began: () => undefined,
     answered: () => undefined,
     ended: (outcome) => void endings.push(outcome),
