@@ -11,6 +11,7 @@ export const MODEL_KINDS = [
   'transcription',
   'rerank',
   'moderation',
+  'computation',
 ] as const;
 
 /** What a model is known to be able to do, or known not to. */

@@ -58,24 +58,6 @@ export function claimTokens(
   deps: WindowDeps,
   names: ModelNames = flight.plan.names,
 ): Promise<void> | undefined {
-  return claimFor(flight, tokens, names, deps);
-}
-
-/** Counts a request that has no tokens and no plan. Throws `rate_limit_exceeded`. */
-export function claimPlainly(
-  flight: Metered,
-  names: ModelNames,
-  deps: WindowDeps,
-): Promise<void> | undefined {
-  return claimFor(flight, 0, names, deps);
-}
-
-function claimFor(
-  flight: Metered,
-  tokens: number,
-  names: ModelNames,
-  deps: WindowDeps,
-): Promise<void> | undefined {
   const { arrival } = flight;
   const windows = deps.windowsOf(arrival.caller.limits, names, arrival.caller.keyId);
   if (windows.length === 0) return undefined;

@@ -1,8 +1,14 @@
-import { checkModel, permit } from '../admission/index.ts';
+import {
+  checkModel,
+  claims,
+  permit,
+  rateLimitFailure,
+  rateLimitHeaderList,
+} from '../admission/index.ts';
 import { Failure, isFailure } from '../kernel/index.ts';
 import { holdAmount, type Price } from '../metering/index.ts';
 import { type Call, NO_USAGE } from '../protocols/index.ts';
-import { claimPlainly, type WindowDeps } from './claim-windows.ts';
+import type { WindowDeps } from './claim-windows.ts';
 import type { Metered } from './flight.ts';
 import { isRefusal, refusalFailure } from './place-hold.ts';
 import type { Arrival, Caller, ResponseHeaders } from './ports.ts';
@@ -47,7 +53,7 @@ export function createComputations(deps: ComputationDeps): RunComputation {
     const price = admit(arrival, model, deps);
     const flight = openCall(arrival, model, settlement.clock.monotonic());
     try {
-      await claimPlainly(flight, { resolved: [model], requested: [] }, admission);
+      await claimCall(flight, model, admission);
       await holdPrice(flight, price, settlement);
       const value = await compute();
       const candidate = { key: { id: null }, model, price };
@@ -74,6 +80,20 @@ function admit(arrival: Arrival, model: string, { priceOf }: ComputationDeps): P
   throw new Failure('model_not_priced', {
     message: `${model} has no price, so it cannot be called.`,
   });
+}
+
+/** Counts the call in every window of its path; it has no tokens. */
+async function claimCall(
+  flight: Metered,
+  model: string,
+  { windows, windowsOf }: WindowDeps,
+): Promise<void> {
+  const { limits, keyId } = flight.arrival.caller;
+  const counted = windowsOf(limits, { resolved: [model], requested: [] }, keyId);
+  if (counted.length === 0) return;
+  const result = await windows.reserve(claims(counted, 0));
+  if (result.refused) throw rateLimitFailure(result);
+  flight.claim = { reservation: result, headers: rateLimitHeaderList(result.standings) };
 }
 
 async function holdPrice(

@@ -1,5 +1,12 @@
 export type { Answer, AttemptDeps } from './attempt.ts';
 export type { WindowDeps } from './claim-windows.ts';
+export {
+  type Computation,
+  type ComputationDeps,
+  type Computed,
+  createComputations,
+  type RunComputation,
+} from './computation.ts';
 export { countPrompt, type PromptCounting } from './count-prompt.ts';
 export { createEmbeddingsSurface, createGoogleEmbeddingsSurface } from './embedding-surfaces.ts';
 export type { Flight } from './flight.ts';
