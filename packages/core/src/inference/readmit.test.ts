@@ -37,9 +37,9 @@ async function play(here: PipelineWorld, statuses: readonly number[]): Promise<s
   return models;
 }
 
-test('a backup counts in its own limits and no longer in those of the model that failed', async () => {
+test('a backup counts in its own limits, and once in those of the model that was asked for', async () => {
   const here = createPipelineWorld(createFakeClock(), 1, {}, { failover: ['backup'] });
-  const caller = limitedTo({ m: { rpm: 1 }, backup: { rpm: 2 } });
+  const caller = limitedTo({ m: { rpm: 3 }, backup: { rpm: 2 } });
   for (let i = 0; i < 2; i++) {
     const { client, done } = here.call(BODY, caller);
     assert.deepEqual(await play(here, [500, 200]), ['m', 'backup']);
@@ -50,6 +50,9 @@ test('a backup counts in its own limits and no longer in those of the model that
   assert.deepEqual(await play(here, [500]), ['m'], 'the backup is at its limit');
   await done;
   assert.equal(client.status, 503);
+  const fourth = here.call(BODY, caller);
+  await fourth.done;
+  assert.equal(fourth.client.status, 429, 'three requests for it have been tried');
   assert.equal(here.ledger.open.size, 0);
 });
 

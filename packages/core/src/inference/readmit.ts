@@ -1,6 +1,6 @@
 import { isFailure } from '../kernel/index.ts';
 import type { Ledger } from '../ledger/index.ts';
-import type { Candidate } from '../routing/index.ts';
+import type { Candidate, Stage } from '../routing/index.ts';
 import { claimInstead, type WindowDeps } from './claim-windows.ts';
 import type { Flight } from './flight.ts';
 import { type ModelSizes, widenHold } from './place-hold.ts';
@@ -22,12 +22,22 @@ export async function readmit(
   { admission, ledger, sizes }: ReadmitDeps,
 ): Promise<boolean> {
   if (stage.model === flight.admittedModel) return true;
+  if (!(await claims(flight, stage, admission))) {
+    // What was tried already counts as before.
+    const [first] = flight.plan.stages;
+    if (first) await claims(flight, first, admission);
+    return false;
+  }
+  return widenHold(flight, stage.model, ledger, sizes);
+}
+
+async function claims(flight: Flight, stage: Stage, admission: WindowDeps): Promise<boolean> {
   flight.admittedModel = stage.model;
   try {
     await claimInstead(flight, stage, admission);
+    return true;
   } catch (error) {
     if (isFailure(error)) return false;
     throw error;
   }
-  return widenHold(flight, stage.model, ledger, sizes);
 }
