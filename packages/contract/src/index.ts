@@ -91,6 +91,7 @@ export type {
   LegacyUsage,
   LegacyUsageQuery,
 } from './legacy-billing.ts';
+export type { QueuedMail } from './mail.ts';
 export { type Model, type ModelFacts, type ModelPricing, model, modelList } from './models.ts';
 export type { NewsCreate, NewsItem, PostedNews } from './news.ts';
 export { type OpenApiDocument, openapi } from './openapi/document.ts';
@@ -150,6 +151,7 @@ export {
   type Health,
   keyRoutes,
   legacyBillingRoutes,
+  mailRoutes,
   modelRoutes,
   newsRoutes,
   operationLogRoutes,

@@ -102,7 +102,7 @@ export const ownerConfigUpdate = z
       ),
     XAI_MAIL: mailText
       .optional()
-      .describe('Where notices to the owner go; empty text takes it away.'),
+      .describe('Sender of the mails, by default EMAIL_AUTH; empty text takes it away.'),
     EMAIL_SMTP: mailText.optional().describe('Host name or address of the mail server.'),
     EMAIL_PORT: z
       .union([z.int(), z.string().max(5)], { error: 'Expected a port.' })

@@ -65,6 +65,9 @@ POST /x-config config.updateByPost key
 DELETE /x-config config.reset key
 GET /x-conf conf.get key
 POST /x-conf conf.update key
+GET /x-mail mail.list key
+POST /x-mail/test mail.test key
+POST /x-mail/{id}/retry mail.retry key
 GET /dashboard/status dashboard.status key
 GET /dashboard/x-user-status dashboard.statusAlias key
 GET /dashboard/info dashboard.info key

@@ -17,12 +17,14 @@ export {
   type IdempotencyStore,
   type IdempotencyStoreDeps,
 } from './idempotency/idempotency-store.ts';
+export { createJobQueue } from './jobs/job-queue.ts';
 export {
   createKeyUsageStore,
   createLedgerStore,
   createUsageStore,
   type LedgerStoreOptions,
 } from './ledger/index.ts';
+export { createMailFacts } from './mail/mail-facts.ts';
 export { type MigrationFile, migrate, readMigrations } from './migrate.ts';
 export { createNewsStore } from './news/news-store.ts';
 export { createOperationLog } from './operation-log/operation-log-store.ts';

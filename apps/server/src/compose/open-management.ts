@@ -29,6 +29,7 @@ import { createUsageLister, createUsageReader } from '../services/usage.ts';
 import type { AccessLogSwitch } from './access-log-switch.ts';
 import type { Listening } from './listening.ts';
 import { openKeyServices } from './open-key-services.ts';
+import { openMail } from './open-mail.ts';
 import { openOwnAccount, windowsOfCaller } from './open-own-account.ts';
 import type { Routing } from './open-routing.ts';
 import type { Storage } from './open-storage.ts';
@@ -86,6 +87,7 @@ export async function openManagement(
         windowsOf: windowsOfCaller(parts),
       }),
       log: createOperationLog(storage.database),
+      mails: openMail(parts, open),
       news: createNewsService({
         store: storage.news,
         accounts: storage.accounts,

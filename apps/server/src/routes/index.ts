@@ -1,6 +1,6 @@
 import type { AccountsService, OperationLog } from '@meridian/core/accounts';
 import type { ResponsesService, ResultFileStore } from '@meridian/core/inference';
-import type { NewsService } from '@meridian/core/platform';
+import type { MailService, NewsService } from '@meridian/core/platform';
 import { createReference } from '../edge/management/docs/reference.ts';
 import type { ServedRoute } from '../edge/management/served-route.ts';
 import type { Dashboard } from '../services/dashboard.ts';
@@ -37,6 +37,7 @@ import { type BillService, getBill } from './x/get-bill.ts';
 import { listAccounts } from './x/list-accounts.ts';
 import { listProviderKeys } from './x/list-provider-keys.ts';
 import { listUsage, type UsageLister } from './x/list-usage.ts';
+import { manageMail } from './x/mail.ts';
 import { manageNews, readNews } from './x/news.ts';
 import type { OwnerConfigService } from './x/owner-config-service.ts';
 import type { ProviderKeyService } from './x/provider-key-service.ts';
@@ -72,6 +73,7 @@ export interface RouteServices {
   readonly legacyBilling: LegacyBilling;
   readonly log: Pick<OperationLog, 'list'>;
   readonly news: NewsService;
+  readonly mails: Pick<MailService, 'list' | 'test' | 'retry'>;
   readonly responses: ResponsesService;
   readonly resultFiles: Pick<ResultFileStore, 'find'>;
 }
@@ -89,6 +91,7 @@ export function managementRoutes(services: RouteServices): readonly ServedRoute[
     ...responseRoutes(services.responses),
     getFile(services.resultFiles),
     ...listLogs(services.log),
+    ...manageMail(services.mails),
     ...manageNews(services.news),
     ...readNews(services.news),
     listUsage(services.usage),

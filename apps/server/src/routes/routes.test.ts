@@ -19,11 +19,13 @@ const KNOWN: Readonly<Record<string, string>> = {
   '/x-route': '/x-route?model=gpt-4o-mini&user=42',
   '/dashboard/keys/{id}': '/dashboard/keys/7',
   '/x-news/{target}': '/x-news/42',
+  '/x-mail/{id}/retry': '/x-mail/9/retry',
   '/x-usage/{id}': '/x-usage/019376a2-9c1e-7c3a-b0f5-5f1d8a3e7b21',
   '/files/{name}': `/files/img-${'k'.repeat(32)}.png`,
 };
 const UNKNOWN: Readonly<Record<string, string>> = {
   '/x-news/{target}': '/x-news/99',
+  '/x-mail/{id}/retry': '/x-mail/99/retry',
   '/v1/responses/{id}': '/v1/responses/resp_2',
   '/v1/responses/{id}/cancel': '/v1/responses/resp_2/cancel',
   '/v1/responses/{id}/input_items': '/v1/responses/resp_2/input_items',

@@ -1,3 +1,4 @@
+import type { ListedJob } from '@meridian/core/jobs';
 import { notFound } from '@meridian/core/kernel';
 import type { News } from '@meridian/core/platform';
 import type { RouteServices } from './index.ts';
@@ -15,10 +16,25 @@ const news: News = {
   expiresAt: AT_MS + 86_400_000,
 };
 
-/** The operation log and news of account 42. */
+const mail: ListedJob = {
+  id: 9,
+  kind: 'mail',
+  key: 'mail:soft_limit:42:202611',
+  ownerId: 42,
+  accountId: 42,
+  payload: { cause: 'soft_limit', spent: '8', limit: '8' },
+  state: 'dead',
+  attempts: 7,
+  runAt: AT_MS,
+  error: 'connect ECONNREFUSED',
+  createdAt: AT_MS,
+  endedAt: AT_MS,
+};
+
+/** The operation log, mails and news of account 42. */
 export function createTestNotices(
   note: (service: string, ...args: unknown[]) => void,
-): Pick<RouteServices, 'log' | 'news'> {
+): Pick<RouteServices, 'log' | 'news' | 'mails'> {
   const known = (target: string | undefined): void => {
     if (target !== undefined && target !== '42') throw notFound('Account');
   };
@@ -41,6 +57,17 @@ export function createTestNotices(
           chain: { ownerId: 1, seq: 5, hash: 'ab'.repeat(32) },
         };
         return { entries: [line], total: 25 };
+      },
+    },
+    mails: {
+      list: async () => ({ entries: [mail], total: 1 }),
+      async test(_policy, to) {
+        note('testMail', to);
+        return { to: to ?? 'ops@acme.example' };
+      },
+      async retry(_policy, id) {
+        note('retryMail', id);
+        if (id !== 9) throw notFound('Mail');
       },
     },
     news: {

@@ -11,6 +11,7 @@ import { geminiEmbeddingRoutes } from './gemini-embeddings.ts';
 import { imageRoutes } from './images.ts';
 import { keyRoutes } from './keys.ts';
 import { legacyBillingRoutes } from './legacy-billing.ts';
+import { mailRoutes } from './mail.ts';
 import { messagesRoutes } from './messages.ts';
 import { modelRoutes } from './models.ts';
 import { moderationsRoutes } from './moderations.ts';
@@ -43,6 +44,7 @@ export const routeTable: readonly Route[] = [
   ...Object.values(providerKeyRoutes),
   ...Object.values(routingRoutes),
   ...Object.values(ownerConfigRoutes),
+  ...Object.values(mailRoutes),
   ...Object.values(dashboardRoutes),
   ...Object.values(legacyBillingRoutes),
   ...Object.values(operationLogRoutes),
@@ -58,6 +60,7 @@ export { dashboardRoutes } from './dashboard.ts';
 export { fileRoutes } from './files.ts';
 export { keyRoutes } from './keys.ts';
 export { legacyBillingRoutes } from './legacy-billing.ts';
+export { mailRoutes } from './mail.ts';
 export { modelRoutes } from './models.ts';
 export { newsRoutes } from './news.ts';
 export { operationLogRoutes } from './operation-log.ts';
