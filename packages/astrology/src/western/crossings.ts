@@ -1,0 +1,166 @@
+import { degrees180, degrees360 } from '../time/angles.ts';
+import { instantFromTt } from '../time/instant.ts';
+import type { Body, Ephemeris, Instant } from '../types.ts';
+
+/** A stretch of time, Julian dates in Terrestrial Time. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A moment of a body's way, its longitude counted on over 360°. */
+interface Sample {
+  readonly jd: number;
+  readonly longitude: number;
+  readonly speed: number;
+}
+
+/** A body's way through the zodiac, cut at its stations so that every piece runs one way. */
+export interface Track {
+  readonly body: Body;
+  readonly samples: readonly Sample[];
+}
+
+/** A moment at which a body reached a longitude. */
+export interface Crossing {
+  readonly at: Instant;
+  /** The longitude reached, degrees. */
+  readonly longitude: number;
+  readonly isRetrograde: boolean;
+}
+
+/** Days between samples: well under the time between two stations, and a turn under half a circle. */
+const STEP_DAYS: Readonly<Record<Body, number>> = {
+  ...{ sun: 10, moon: 2, mercury: 4, venus: 8, mars: 10, jupiter: 20, saturn: 20 },
+  ...{ uranus: 20, neptune: 20, pluto: 20, mean_node: 30, true_node: 0.5 },
+};
+/** A tenth of a second. */
+const PRECISION_DAYS = 1e-6;
+const ROUNDS_MAX = 60;
+/** Samples of one track; a range that needs more is refused. */
+const SAMPLES_MAX = 20_000;
+
+/** Follows a body through a span of time. Throws a RangeError for a span that is too long for the body. */
+export function track(ephemeris: Ephemeris, body: Body, span: Span): Track {
+  const step = STEP_DAYS[body];
+  const count = Math.max(1, Math.ceil((span.to - span.from) / step));
+  if (count > SAMPLES_MAX) throw new RangeError(`the range is too long to follow ${body}`);
+  const samples: Sample[] = [];
+  for (let index = 0; index <= count; index++) {
+    const jd = index === count ? span.to : span.from + index * step;
+    const { longitude, speed } = ephemeris.position(body, instantFromTt(jd));
+    const last = samples.at(-1);
+    if (!last) {
+      samples.push({ jd, longitude, speed });
+      continue;
+    }
+    const next = { jd, longitude: carriedOn(last, longitude), speed };
+    if (last.speed * speed < 0) samples.push(stationBetween(ephemeris, body, last, next));
+    samples.push(next);
+  }
+  return { body, samples };
+}
+
+/** A longitude counted on from an earlier one of the same body. */
+function carriedOn(last: Sample, longitude: number): number {
+  return last.longitude + degrees180(longitude - last.longitude);
+}
+
+function stationBetween(ephemeris: Ephemeris, body: Body, a: Sample, b: Sample): Sample {
+  let [low, high] = [a.jd, b.jd];
+  for (let round = 0; round < ROUNDS_MAX && high - low > PRECISION_DAYS; round++) {
+    const middle = (low + high) / 2;
+    const { speed } = ephemeris.position(body, instantFromTt(middle));
+    if (speed * a.speed > 0) low = middle;
+    else high = middle;
+  }
+  const jd = (low + high) / 2;
+  const { longitude } = ephemeris.position(body, instantFromTt(jd));
+  return { jd, longitude: carriedOn(a, longitude), speed: 0 };
+}
+
+/** The stations of a track: where its speed is zero. */
+export function stations(of: Track): (Crossing & { readonly turns: 'retrograde' | 'direct' })[] {
+  return of.samples
+    .map((sample, index) => ({ sample, after: of.samples[index + 1]?.speed ?? 0 }))
+    .filter(({ sample }) => sample.speed === 0)
+    .map(({ sample, after }) => ({
+      at: instantFromTt(sample.jd),
+      longitude: degrees360(sample.longitude),
+      isRetrograde: after < 0,
+      turns: after < 0 ? 'retrograde' : 'direct',
+    }));
+}
+
+/** Every moment of a track at which the body stands at a longitude in degrees, in order of time. */
+export function crossings(ephemeris: Ephemeris, of: Track, longitude: number): Crossing[] {
+  const found: Crossing[] = [];
+  for (let index = 1; index < of.samples.length; index++) {
+    const [a, b] = [of.samples[index - 1], of.samples[index]];
+    if (!a || !b) continue;
+    const [low, high] = a.longitude < b.longitude ? [a, b] : [b, a];
+    const first = longitude + 360 * Math.ceil((low.longitude - longitude) / 360);
+    // A piece ends where the next begins; the shared moment belongs to the later piece.
+    const isHit =
+      first <= high.longitude && !(first === b.longitude && index < of.samples.length - 1);
+    if (!isHit) continue;
+    const jd = refine(ephemeris, of.body, { a, b, target: first });
+    found.push({
+      at: instantFromTt(jd),
+      longitude: degrees360(longitude),
+      isRetrograde: b.longitude < a.longitude,
+    });
+  }
+  return found;
+}
+
+interface Bracket {
+  readonly a: Sample;
+  readonly b: Sample;
+  readonly target: number;
+}
+
+/** Regula falsi on a piece that runs one way; an end that stays twice is drawn in (Illinois). */
+function refine(ephemeris: Ephemeris, body: Body, { a, b, target }: Bracket): number {
+  let [left, right] = [a.jd, b.jd];
+  let [leftOff, rightOff] = [a.longitude - target, b.longitude - target];
+  let guess = left;
+  let kept: 'left' | 'right' | undefined;
+  for (let round = 0; round < ROUNDS_MAX && right - left > PRECISION_DAYS; round++) {
+    const share = leftOff / (leftOff - rightOff);
+    guess = left + (right - left) * (Number.isFinite(share) ? share : 0.5);
+    const off = degrees180(ephemeris.longitude(body, instantFromTt(guess)) - target);
+    if (Math.abs(off) < CLOSE_DEGREES) return guess;
+    if (off * rightOff > 0) {
+      [right, rightOff] = [guess, off];
+      if (kept === 'left') leftOff /= 2;
+      kept = 'left';
+    } else {
+      [left, leftOff] = [guess, off];
+      if (kept === 'right') rightOff /= 2;
+      kept = 'right';
+    }
+  }
+  return guess;
+}
+
+/** A hundredth of an arc-second is 20 ms of the Moon, 0.2 s of the Sun. */
+const CLOSE_DEGREES = 0.01 / 3600;
+
+/** The first moment after another at which a body reaches a longitude; undefined if not within the days. */
+export function nextCrossing(
+  ephemeris: Ephemeris,
+  { body, longitude, after, withinDays }: NextCrossing,
+): Crossing | undefined {
+  const way = track(ephemeris, body, { from: after.jdTt, to: after.jdTt + withinDays });
+  return crossings(ephemeris, way, longitude)[0];
+}
+
+/** What `nextCrossing` looks for. */
+export interface NextCrossing {
+  readonly body: Body;
+  /** Tropical degrees. */
+  readonly longitude: number;
+  readonly after: Instant;
+  readonly withinDays: number;
+}
