@@ -124,9 +124,6 @@ const RELIEF_DRAFTS: readonly YogaDraft[] = [
     (r) =>
       those(['mercury', 'jupiter', 'venus'], (g) => r.inKendra(g) && r.isStrong(g) && !r.isHurt(g)),
   ),
-  rule('jupiter_guards_lagna', 'Jupiter in the lagna, neither debilitated nor burnt.', (r) =>
-    when(r.house.jupiter === 1 && !r.isDebilitated('jupiter') && !r.isBurnt.jupiter, 'jupiter'),
-  ),
   rule('lagna_lord_guards', 'The lagna lord strong in a kendra.', (r) =>
     when(r.isStrong(r.lord(1)) && r.inKendra(r.lord(1)), r.lord(1)),
   ),

@@ -102,15 +102,10 @@ const PENURY_DRAFTS: readonly YogaDraft[] = [
       return a && b ? when(pair[0] !== pair[1], ...pair, a, b) : null;
     },
   ),
-  rule(
-    'good_astray',
-    'All of Mercury, Jupiter and Venus in dusthanas, a malefic in a kendra or trikona.',
-    (r) => {
-      const good = ['mercury', 'jupiter', 'venus'] as const;
-      const bad = r.malefics.filter((graha) => r.inKendra(graha) || r.inTrikona(graha));
-      return when(bad.length > 0 && good.every((graha) => r.inDusthana(graha)), ...good, ...bad);
-    },
-  ),
+  rule('good_astray', 'No benefic in a kendra or trikona, four or more malefics there.', (r) => {
+    const isGoodPlace = (graha: Graha): boolean => r.inKendra(graha) || r.inTrikona(graha);
+    return r.benefics.some(isGoodPlace) ? null : those(r.malefics, isGoodPlace, 4);
+  }),
 ];
 
 /** Signs of the Moon's drekkana. */

@@ -22,7 +22,7 @@ const GOOD = ['mercury', 'jupiter', 'venus'] as const;
 const great = (key: string, graha: (typeof FIVE)[number]): YogaDraft =>
   rule(
     key,
-    `${graha} exalted, in its moolatrikona or its own sign, in a kendra.`,
+    `In a kendra, ${graha} exalted, in its moolatrikona or its own sign.`,
     (r) => when(r.isWell(graha) && r.inKendra(graha), graha),
     { family: 'mahapurusha' },
   );

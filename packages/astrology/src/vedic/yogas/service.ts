@@ -148,10 +148,9 @@ interface Pairing {
   readonly others: readonly Graha[];
 }
 
+/** The chapter has the Sun and Mercury too; no sky of 1800 to 2100 shows these two. */
 const FIFTH_AND_ELEVENTH: readonly Pairing[] = [
   { graha: 'venus', others: ['mars'] },
-  { graha: 'mercury', others: ['moon', 'mars', 'jupiter'] },
-  { graha: 'sun', others: ['saturn', 'moon', 'jupiter'] },
   { graha: 'saturn', others: ['sun', 'moon'] },
   { graha: 'jupiter', others: ['mercury'] },
   { graha: 'mars', others: ['venus'] },
@@ -197,11 +196,6 @@ const WEALTH_DRAFTS: readonly YogaDraft[] = [
         ),
       { family: 'wealth_lagna' },
     ),
-  ),
-  rule(
-    'trikona_lords_give',
-    'The fifth and ninth lords joined or linked: the chief givers of wealth.',
-    (r) => when(r.areLinked(r.lord(5), r.lord(9)), r.lord(5), r.lord(9)),
   ),
   rule(
     'lord_with_givers',

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { createEphemeris } from '../../ephemeris/index.ts';
+import { siderealChart } from '../../sidereal-chart.ts';
+import { instantFromUnixMs } from '../../time/index.ts';
+import type { VedicChart } from '../../types.ts';
+import { countYogas, YOGAS, yogasOf } from './index.ts';
+
+interface Birth {
+  readonly utc: string;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+/** Dated births found by searching: one that has the yoga, one near it that has not. */
+const BIRTHS: Readonly<Record<string, { readonly positive: Birth; readonly negative: Birth }>> =
+  JSON.parse(readFileSync(new URL('./data/births.json', import.meta.url), 'utf8'));
+
+const ephemeris = createEphemeris();
+const chartOf = ({ utc, latitude, longitude }: Birth): VedicChart =>
+  siderealChart(ephemeris, {
+    at: instantFromUnixMs(Date.parse(utc)),
+    place: { latitude, longitude },
+  });
+
+describe('yogas', () => {
+  it('are at least 131 where a family counts at most 3', () => {
+    const families = Map.groupBy(
+      YOGAS.filter((rule) => rule.family !== undefined),
+      (rule) => rule.family ?? '',
+    );
+    const alone = YOGAS.filter((rule) => rule.family === undefined).length;
+    const capped = [...families.values()].map((rules) => Math.min(rules.length, 3));
+    const counted = capped.reduce((sum, count) => sum + count, alone);
+    assert.equal(countYogas(), counted);
+    assert.ok(counted >= 131, `${counted} count of ${YOGAS.length}`);
+    assert.equal(alone >= 131, true, `${alone} yogas belong to no family`);
+  });
+
+  it('have keys of their own, a condition in words, and a work with its chapter', () => {
+    assert.equal(new Set(YOGAS.map((rule) => rule.key)).size, YOGAS.length);
+    const conditions = new Set(YOGAS.map((rule) => rule.condition));
+    assert.equal(conditions.size, YOGAS.length, 'two yogas have the same rule');
+    for (const { key, condition, source } of YOGAS) {
+      assert.match(key, /^[a-z][a-z0-9_]+$/);
+      assert.match(condition, /^[A-Z].{10,}\.$/, key);
+      assert.ok(source.work.length > 5 && source.chapter >= 1, key);
+    }
+  });
+
+  it('are never two names for one thing in the births that show them', () => {
+    const signatures = new Map<string, string>();
+    const charts = Object.values(BIRTHS).map(({ positive }) => chartOf(positive));
+    const found = charts.map((chart) => new Set(yogasOf(chart).map(({ rule }) => rule.key)));
+    for (const { key } of YOGAS) {
+      const signature = found.map((keys) => (keys.has(key) ? '1' : '0')).join('');
+      const twin = signatures.get(signature);
+      assert.equal(twin, undefined, `${key} and ${twin} are found in the same births`);
+      signatures.set(signature, key);
+    }
+  });
+
+  for (const rule of YOGAS) {
+    const births = BIRTHS[rule.key];
+    it(`${rule.key}: ${births?.positive.utc} has it, ${births?.negative.utc} has not`, () => {
+      assert.ok(births, 'has dated births');
+      const found = yogasOf(chartOf(births.positive)).find((one) => one.rule.key === rule.key);
+      assert.ok(found);
+      assert.ok(found.participants.length > 0);
+      assert.equal(new Set(found.participants).size, found.participants.length);
+      assert.ok(found.strength > 0 && found.strength <= 1);
+      const others = yogasOf(chartOf(births.negative)).map((one) => one.rule.key);
+      assert.ok(!others.includes(rule.key));
+    });
+  }
+});
