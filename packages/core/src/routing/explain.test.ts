@@ -173,7 +173,7 @@ test('keys without a price and on a forbidden level are told apart', () => {
 test('where nothing leads to a level, the keys of all levels are told', () => {
   const { explain } = world([key(1, 1, only('a')), key(2, 2, only('small'))]);
   const { stages, failure } = explain('small', { allowLevels: new Set([1]) });
-  assert.equal(failure?.code, 'no_provider_key');
+  assert.equal(failure?.code, 'permission_denied');
   assert.deepEqual(
     stages.map(({ level, skipped }) => [level, skipped.map(({ reason }) => reason)]),
     [[undefined, ['not_served', 'level_not_allowed']]],

@@ -173,6 +173,9 @@ function createSearch(context: PlanContext, requested: string) {
       context.trace?.searching({ model, reason, failoverRule, home });
       if (!home) {
         traceHomeless(context, model, mayReach);
+        isLevelForbidden ||= pool.states.some(
+          (state) => !mayReach(state.key.level) && serves(context, state, model) !== 'no',
+        );
         return undefined;
       }
       const isKnown = pool.byLevel
