@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { answerChat, createGate, jsonReply } from '@meridian/testkit';
 import type OpenAI from 'openai';
-import { NotFoundError } from 'openai';
+import { BadRequestError, NotFoundError } from 'openai';
+import { collect } from './support/collect.ts';
 import { type ServedModel, type Service, startService } from './support/service.ts';
 import { until } from './support/until.ts';
 
@@ -71,9 +72,38 @@ describe('a response', () => {
         input: 'And now?',
         previous_response_id: first.id,
       }),
-      (error: Error & { status?: number; param?: string }) =>
-        [400, 404].includes(error.status ?? 0) && error.param === 'previous_response_id',
+      (error: Error & { status?: number; code?: string; param?: string }) =>
+        error.status === 400 &&
+        error.code === 'previous_response_not_found' &&
+        error.param === 'previous_response_id',
     );
+  });
+
+  test('is streamed again from where its stream broke off', async () => {
+    model.upstream.enqueue(completion('Four.'));
+    const { id } = await client.responses.create({ model: model.name, input: 'Two and two?' });
+    const all = await collect(await client.responses.retrieve(id, { stream: true }));
+    const rest = await collect(
+      await client.responses.retrieve(id, { stream: true, starting_after: 3 }),
+    );
+    assert.deepEqual(rest, all.slice(4));
+    assert.equal(rest.at(-1)?.type, 'response.completed');
+  });
+
+  test('has its input counted, with all that it goes on from, free of charge', async () => {
+    model.upstream.enqueue(completion('A word and another word and one more.'));
+    const first = await client.responses.create({ model: model.name, input: 'Say some words.' });
+    const before = (await service.world.account.view()).Balance;
+    const asked = model.upstream.requests.length;
+    const count = async (more: object): Promise<number> =>
+      (await client.responses.inputTokens.count({ model: model.name, input: 'Hello', ...more }))
+        .input_tokens;
+    const alone = await count({});
+    assert.ok(alone >= 1 && alone < 20, String(alone));
+    assert.ok((await count({ previous_response_id: first.id })) >= alone + 8);
+    await assert.rejects(count({ previous_response_id: 'resp_none' }), BadRequestError);
+    assert.equal(model.upstream.requests.length, asked);
+    assert.equal((await service.world.account.view()).Balance, before);
   });
 
   test('of somebody else does not exist', async () => {

@@ -96,6 +96,7 @@ export const googleCounting: PromptCounting = {
 export const fixedEndpoints: readonly FixedEndpoint[] = [
   { surface: 'chat', path: '/v1/chat/completions' },
   { surface: 'responses', path: '/v1/responses' },
+  { surface: 'responses', path: '/v1/responses/input_tokens', front: 'responses.input_tokens' },
   { surface: 'messages', path: '/v1/messages', requestIdHeader: 'request-id' },
   { surface: 'completions', path: '/v1/completions' },
   { surface: 'embeddings', path: '/v1/embeddings' },

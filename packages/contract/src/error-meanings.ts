@@ -7,6 +7,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   invalid_json: 'The body is not JSON, not UTF-8, or nested too deep.',
   model_not_priced: 'The model has no price, so that it cannot be charged.',
   unsupported_parameter: 'The chosen model does not support a parameter of the request.',
+  previous_response_not_found:
+    'The response that the request goes on from is not there (any more), or belongs to somebody else.',
   invalid_api_key: 'There is no key in the request, or nobody has this one.',
   insufficient_balance: 'The balance does not cover the request.',
   spending_cap_reached: 'A monthly limit of the account or of one above it is used up.',

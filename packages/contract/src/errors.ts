@@ -20,6 +20,7 @@ export const errorCatalog = {
   invalid_json: spec(400, 'invalid_request', 'client'),
   model_not_priced: spec(400, 'invalid_request', 'policy'),
   unsupported_parameter: spec(400, 'invalid_request', 'client'),
+  previous_response_not_found: spec(400, 'invalid_request', 'client'),
   invalid_api_key: spec(401, 'authentication_error', 'client'),
   insufficient_balance: spec(402, 'insufficient_balance', 'policy'),
   spending_cap_reached: spec(402, 'spending_cap_reached', 'policy'),

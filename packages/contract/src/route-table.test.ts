@@ -10,6 +10,7 @@ import { routeTable } from './routes/index.ts';
 const ROUTES = `
 POST /v1/chat/completions chat.completions.create key
 POST /v1/responses responses.create key
+POST /v1/responses/input_tokens responses.countInputTokens key
 GET /v1/responses/{id} responses.get key
 DELETE /v1/responses/{id} responses.delete key
 POST /v1/responses/{id}/cancel responses.cancel key
@@ -110,6 +111,7 @@ const ERRORS = `
 400 invalid_json invalid_request client
 400 model_not_priced invalid_request policy
 400 unsupported_parameter invalid_request client
+400 previous_response_not_found invalid_request client
 401 invalid_api_key authentication_error client
 402 insufficient_balance insufficient_balance policy
 402 spending_cap_reached spending_cap_reached policy

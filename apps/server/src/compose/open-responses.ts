@@ -1,5 +1,6 @@
 import {
   type Arrival,
+  countInput,
   createBackgroundRuns,
   createResponsesFront,
   createResponsesService,
@@ -15,6 +16,8 @@ import type { Storage } from './open-storage.ts';
 /** What the Responses API remembers between requests. */
 export interface Responses {
   readonly front: ResponsesFront;
+  /** Takes a request to count the tokens of an input; never throws. */
+  readonly count: ResponsesFront;
   readonly service: ResponsesService;
 }
 
@@ -40,5 +43,7 @@ export function openResponses(
     onFault,
   });
   const stop = (running: Parameters<typeof runs.stop>[0]): void => runs.stop(running);
-  return { front, service: createResponsesService({ store, stop }) };
+  const count: ResponsesFront = (arrival, responder) =>
+    countInput(arrival, responder, { store, line });
+  return { front, count, service: createResponsesService({ store, stop }) };
 }

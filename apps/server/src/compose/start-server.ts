@@ -103,7 +103,10 @@ export async function startServer(
     },
     opening,
   );
-  const fronts = new Map([['responses', responses.front]]);
+  const fronts = new Map([
+    ['responses', responses.front],
+    ['responses.input_tokens', responses.count],
+  ]);
   const findTarget = createFindTarget(pipelines, fixedEndpoints, { googleCounting, fronts });
   const server = createHttpServer({ ...answering, findTarget, application });
   listening.follow(server);

@@ -81,7 +81,30 @@ const createResponse = defineRoute({
       },
     },
   },
-  errors: inferenceErrors,
+  errors: [...inferenceErrors, 'previous_response_not_found'],
+});
+
+const countInputTokens = defineRoute({
+  id: 'responses.countInputTokens',
+  method: 'POST',
+  path: '/v1/responses/input_tokens',
+  summary: 'Count the tokens of a response’s input',
+  description:
+    'By our own tokenizer, with all that the request refers to; nothing is sent upstream and nothing is charged.',
+  tag: 'Inference',
+  auth: 'key',
+  body: {
+    schema: responsesRequest,
+    example: { model: 'sandbox-chat', input: 'Say hello in three languages.' },
+  },
+  responses: {
+    200: {
+      description: 'The count.',
+      schema: z.object({ object: z.literal('response.input_tokens'), input_tokens: z.int() }),
+      example: { object: 'response.input_tokens', input_tokens: 8 },
+    },
+  },
+  errors: ['model_not_allowed', 'model_not_found', 'previous_response_not_found'],
 });
 
 const params = z.object({
@@ -100,7 +123,7 @@ const getResponse = defineRoute({
   path: '/v1/responses/{id}',
   summary: 'Fetch a response',
   description:
-    'Responses are kept for 30 days unless the request said `store: false`. With `stream=true` one that has ended comes as events.',
+    'Responses are kept for 30 days unless the request said `store: false`. With `stream=true` one that has ended comes as events, from the one behind `starting_after` on.',
   tag: 'Responses',
   auth: 'key',
   params,
@@ -190,6 +213,7 @@ const listInputItems = defineRoute({
 /** OpenAI's Responses API. */
 export const responsesRoutes = {
   createResponse,
+  countInputTokens,
   getResponse,
   deleteResponse,
   cancelResponse,

@@ -7,8 +7,8 @@ import type { Pipeline } from './run.ts';
 
 /** How a surface asks for a count and is told it. */
 export interface PromptCounting {
-  /** Throws `invalid_json` or `invalid_request` naming the field. */
-  decode(raw: Buffer, path?: CallPath): Call;
+  /** Throws, or rejects with, `invalid_json` or `invalid_request` naming the field. */
+  decode(raw: Buffer, path?: CallPath): Call | Promise<Call>;
   answer(tokens: number): object;
 }
 
@@ -23,7 +23,7 @@ export async function countPrompt(
 ): Promise<void> {
   const { reporter, surface } = line.attempts;
   try {
-    const call = counting.decode(arrival.body, arrival.path);
+    const call = await counting.decode(arrival.body, arrival.path);
     const refusal = permit(arrival.caller.permits, arrival);
     if (refusal) throw refusal;
     const plan = line.router.plan({ policy: arrival.caller.routing, model: call.model });

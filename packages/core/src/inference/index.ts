@@ -45,6 +45,7 @@ export type { Reporter } from './reporter.ts';
 export {
   type BackgroundRuns,
   type ChainLimits,
+  countInput,
   createBackgroundRuns,
   createResponsesFront,
   createResponsesService,

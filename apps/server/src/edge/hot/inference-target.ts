@@ -43,6 +43,8 @@ export interface FixedEndpoint {
   /** The path as allowlists and logs know it, where that is another. */
   readonly endpoint?: string;
   readonly requestIdHeader?: string;
+  /** What stands before the pipeline, where it is not that of the surface. */
+  readonly front?: string;
   /** Set where the endpoint only counts tokens. */
   readonly counting?: PromptCounting;
   /** What its forms carry, where it takes forms beside JSON. */
@@ -66,7 +68,7 @@ const GOOGLE_METHODS: ReadonlyMap<string | undefined, string> = new Map([
 /** What is not the same for all surfaces. */
 export interface SpecialTargets {
   readonly googleCounting: PromptCounting;
-  /** What stands before the pipeline, by surface. */
+  /** What stands before the pipeline, by surface or by the endpoint's own `front`. */
   readonly fronts: ReadonlyMap<string, InferenceTarget['serve']>;
 }
 
@@ -77,11 +79,11 @@ export function createFindTarget(
   special: SpecialTargets,
 ): FindTarget {
   const fixed = new Map<string, InferenceTarget>();
-  for (const { surface, path, endpoint = path, counting, ...more } of endpoints) {
+  for (const { surface, path, endpoint = path, front = surface, counting, ...more } of endpoints) {
     const line = pipelines.get(surface);
     if (!line) throw new Error(`no pipeline for the surface ${surface}`);
     const target = targetOf(endpoint, line, counting);
-    const serve = special.fronts.get(surface) ?? target.serve;
+    const serve = special.fronts.get(front) ?? target.serve;
     fixed.set(path, { ...target, serve, ...more });
   }
   return (path, query) => {

@@ -10,7 +10,7 @@ export function responseRoutes(responses: ResponsesService): readonly ServedRout
       if (query.stream !== true) {
         return { status: 200, body: await responses.read(accountId, params.id) };
       }
-      const body = await responses.replay(accountId, params.id);
+      const body = await responses.replay(accountId, params.id, query.starting_after);
       return { status: 200, body, contentType: 'text/event-stream; charset=utf-8' };
     }),
     serve(responsesRoutes.deleteResponse, async ({ caller, params }) => ({

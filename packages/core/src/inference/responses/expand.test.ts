@@ -62,8 +62,10 @@ async function expand(body: object, store: MemoryStore) {
 }
 
 const without = ({ id: _, status: __, ...rest }: WireObject): WireObject => rest;
-const refused = (param: string) => (error: unknown) =>
-  isFailure(error) && error.code === 'invalid_request' && error.detail.param === param;
+const refused =
+  (param: string, code = 'invalid_request') =>
+  (error: unknown) =>
+    isFailure(error) && error.code === code && error.detail.param === param;
 
 describe('a request that goes on from a response', () => {
   test('has in its input what was said before, and refers to nothing any more', async () => {
@@ -136,7 +138,7 @@ describe('a request that goes on from a response', () => {
       kept('resp_2', [], { status: 'in_progress' }),
     );
     const body = (id: string) => ({ input: 'A', previous_response_id: id });
-    const REFUSED = refused('previous_response_id');
+    const REFUSED = refused('previous_response_id', 'previous_response_not_found');
     await assert.rejects(expand(body('resp_none'), store), REFUSED);
     await assert.rejects(expand(body('resp_1'), store), /resp_gone/);
     await assert.rejects(expand(body('resp_2'), store), /has not ended/);

@@ -36,8 +36,9 @@ export function ownItemsOf({ body, scanned }: ResponsesCall): readonly WireObjec
 }
 
 /**
- * Puts what a request refers to into its input. Throws `invalid_request` naming the field where it is
- * not there (any more), or belongs to somebody else, and `request_too_large`.
+ * Puts what a request refers to into its input. Throws `previous_response_not_found`, or
+ * `invalid_request` naming the field, where it is not there (any more) or belongs to somebody else, and
+ * `request_too_large`.
  */
 export async function expandPrevious(
   accountId: number,
@@ -72,7 +73,10 @@ async function readContext(
   const limits = { responses: CHAIN_RESPONSES_MAX, bytes: CHAIN_BYTES_MAX };
   const { responses, gap } = await store.readChain(accountId, id, limits);
   if (gap?.kind === 'missing') {
-    throw invalid('previous_response_id', `Previous response with id '${gap.id}' not found.`);
+    throw new Failure('previous_response_not_found', {
+      message: `Previous response with id '${gap.id}' not found.`,
+      param: 'previous_response_id',
+    });
   }
   if (gap?.kind === 'tooLong') {
     throw new Failure('request_too_large', {

@@ -1,4 +1,5 @@
 export { type BackgroundRuns, createBackgroundRuns } from './background-runs.ts';
+export { countInput } from './count-input.ts';
 export {
   createResponsesFront,
   type PreparedArrival,

@@ -29,8 +29,11 @@ export interface ItemPage {
 /** What is done with kept responses, for one account each. All throw `not_found`. */
 export interface ResponsesService {
   read(accountId: number, id: string): Promise<WireObject>;
-  /** The response as a stream of events; one that has not ended throws `conflict`. */
-  replay(accountId: number, id: string): Promise<string>;
+  /**
+   * The response as a stream of events, from the one behind the number `after` on; one that has not
+   * ended throws `conflict`.
+   */
+  replay(accountId: number, id: string, after?: number): Promise<string>;
   remove(accountId: number, id: string): Promise<WireObject>;
   /** Ends a response that runs in the background; one that has ended stays as it is. */
   cancel(accountId: number, id: string): Promise<WireObject>;
@@ -57,14 +60,14 @@ export function createResponsesService({ store, stop }: ResponsesServiceDeps): R
     async read(accountId, id) {
       return shown(await find(accountId, id));
     },
-    async replay(accountId, id) {
+    async replay(accountId, id, after) {
       const response = shown(await find(accountId, id));
       if (isRunning(response.status)) {
         throw new Failure('conflict', {
           message: 'The response still runs; fetch it without stream until it has ended.',
         });
       }
-      return replayResponse(response);
+      return replayResponse(response, after);
     },
     async remove(accountId, id) {
       if (!(await store.remove(accountId, id))) throw notFound(`Response with id '${id}'`);

@@ -10,6 +10,7 @@ const TYPE_OF_CODE: Readonly<Record<ErrorCode, string>> = {
   invalid_json: 'invalid_request_error',
   model_not_priced: 'invalid_request_error',
   unsupported_parameter: 'invalid_request_error',
+  previous_response_not_found: 'invalid_request_error',
   invalid_api_key: 'authentication_error',
   insufficient_balance: 'billing_error',
   spending_cap_reached: 'billing_error',

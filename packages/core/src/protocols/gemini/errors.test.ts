@@ -10,6 +10,7 @@ const RPC = {
   invalid_json: 'INVALID_ARGUMENT',
   model_not_priced: 'INVALID_ARGUMENT',
   unsupported_parameter: 'INVALID_ARGUMENT',
+  previous_response_not_found: 'INVALID_ARGUMENT',
   invalid_api_key: 'UNAUTHENTICATED',
   insufficient_balance: 'FAILED_PRECONDITION',
   spending_cap_reached: 'FAILED_PRECONDITION',

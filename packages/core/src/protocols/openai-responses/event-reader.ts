@@ -27,7 +27,7 @@ const ends: Handler = (event, reading) => {
   reading.begin(response);
   const { items } = reading;
   items.finished(listOf(response.output));
-  const usage = readResponsesUsage(response.usage);
+  const usage = readResponsesUsage(response.usage, response.output);
   if (usage) reading.emit({ kind: 'usage', ...usage });
   const error = failureOf(response);
   if (error) reading.emit({ kind: 'error', error });

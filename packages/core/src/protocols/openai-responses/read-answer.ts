@@ -21,7 +21,7 @@ export function readResponsesAnswer(body: Buffer): NeutralAnswer | undefined {
   if (!isFields(wire) || !Array.isArray(wire.output)) return undefined;
   const parts = readOutput(wire.output);
   const logprobs = outputLogprobs(wire.output);
-  const usage = readResponsesUsage(wire.usage);
+  const usage = readResponsesUsage(wire.usage, wire.output);
   const error = failureOf(wire);
   return {
     ...headOf(wire),

@@ -29,6 +29,27 @@ describe('a kept response as a stream', () => {
   });
 });
 
+describe('a stream that is taken up again', () => {
+  const response = JSON.parse(fixture('openai-responses/parallel-tool-calls.json').toString());
+  const numbersOf = (stream: string): number[] =>
+    [...stream.matchAll(/"sequence_number":(\d+)/g)].map(([, number]) => Number(number));
+
+  test('goes on behind the event that was seen last', () => {
+    const all = replayResponse(response).split('\n\n');
+    for (const after of [0, 3, 7]) {
+      const rest = replayResponse(response, after);
+      assert.equal(rest, all.slice(after + 1).join('\n\n'));
+      assert.equal(numbersOf(rest)[0], after + 1);
+    }
+  });
+
+  test('ends in any case, with a number that nobody has seen', () => {
+    const last = replayResponse(response, 5_000);
+    assert.match(last, /^event: response\.completed\n/);
+    assert.deepEqual(numbersOf(last), [5_001]);
+  });
+});
+
 describe('the response in what a client gets', () => {
   const stream = fixture('openai-responses/parallel-tool-calls.sse');
   const whole = fixture('openai-responses/parallel-tool-calls.json');

@@ -1,14 +1,28 @@
 import { type Fields, fieldsOf, listOf, textOf } from '../json/values.ts';
 import type { EmitEvent } from './output.ts';
 
+/** The events with which streams end. */
+const LAST: ReadonlySet<string> = new Set([
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+]);
+
 const ENDED: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed']);
 
-/** A kept response as the stream that it could have been; one that has not ended only begins. */
-export function replayResponse(response: Fields): string {
+/**
+ * A kept response as the stream that it could have been, without the events up to the number `after`;
+ * one that has not ended only begins. Its last event comes in any case: the stream that a client has
+ * seen until it broke off may have had more events.
+ */
+export function replayResponse(response: Fields, after = -1): string {
   let text = '';
   let sequence = 0;
   const emit: EmitEvent = (type, fields) => {
-    const data = { type, sequence_number: sequence++, ...fields };
+    const number = sequence++;
+    const isLast = LAST.has(type);
+    if (number <= after && !isLast) return;
+    const data = { type, sequence_number: Math.max(number, after + 1), ...fields };
     text += `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
   };
   const { status } = response;

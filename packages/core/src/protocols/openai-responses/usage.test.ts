@@ -27,6 +27,27 @@ describe('usage', () => {
     });
   });
 
+  test('counts the searches that are paid by the piece, and nothing else that a tool does', () => {
+    const search = { type: 'web_search_call', status: 'completed', action: { type: 'search' } };
+    const output = [
+      search,
+      { ...search, action: undefined },
+      { ...search, status: 'failed' },
+      { ...search, action: { type: 'open_page' } },
+      { type: 'file_search_call', status: 'completed' },
+    ];
+    assert.equal(readResponsesUsage({ input_tokens: 1 }, output)?.usage.units, 2);
+    for (const file of ['web-search.json', 'web-search.sse']) {
+      const bytes = fixture(`openai-responses/${file}`);
+      const read = file.endsWith('.sse')
+        ? responsesUpstream.openReader().push(bytes)
+        : [{ kind: 'usage', usage: responsesUpstream.decodeAnswer(bytes)?.usage }];
+      const told = read.findLast((event) => event.kind === 'usage');
+      assert.ok(told && 'usage' in told);
+      assert.equal(told.usage?.units, 1, file);
+    }
+  });
+
   test('of a fixture is the provider’s own', () => {
     const answer = responsesUpstream.decodeAnswer(
       fixture('openai-responses/reasoning-and-cache.json'),

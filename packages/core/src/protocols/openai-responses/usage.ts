@@ -1,32 +1,45 @@
 import type { ReadUsage } from '../dialect.ts';
-import { type Fields, fieldsOf, isFields } from '../json/values.ts';
+import { type Fields, fieldsOf, isFields, listOf } from '../json/values.ts';
 import { CountReader, TOKENS_MAX, tokensApart } from '../neutral/count-reader.ts';
 import { inputTokens, NO_USAGE, outputTokens, type Usage } from '../neutral/usage.ts';
 
 /**
  * Usage of the Responses API in disjoint buckets; undefined when there is none (absent is not zero).
- * `input_tokens` includes tokens read from and written to the cache, `output_tokens` reasoning.
+ * `input_tokens` includes tokens read from and written to the cache, `output_tokens` reasoning. The
+ * searches that are paid by the piece are told by the items of the `output`.
  */
-export function readResponsesUsage(wire: unknown): ReadUsage | undefined {
+export function readResponsesUsage(wire: unknown, output?: unknown): ReadUsage | undefined {
   if (!isFields(wire)) return undefined;
   if (wire.input_tokens === undefined && wire.output_tokens === undefined) return undefined;
   const reader = new CountReader();
   const details = fieldsOf(wire.output_tokens_details);
-  const output = reader.read(wire.output_tokens, TOKENS_MAX);
+  const generated = reader.read(wire.output_tokens, TOKENS_MAX);
   const buckets = readInput(wire, reader);
-  const apart = tokensApart(wire.total_tokens, reader.read(wire.input_tokens, TOKENS_MAX), output);
-  const inside = apart > 0 ? 0 : reader.read(details.reasoning_tokens, output);
-  const outputAudio = reader.read(details.audio_tokens, output - inside);
-  const outputImage = reader.read(details.image_tokens, output - inside - outputAudio);
+  const apart = tokensApart(
+    wire.total_tokens,
+    reader.read(wire.input_tokens, TOKENS_MAX),
+    generated,
+  );
+  const inside = apart > 0 ? 0 : reader.read(details.reasoning_tokens, generated);
+  const outputAudio = reader.read(details.audio_tokens, generated - inside);
+  const outputImage = reader.read(details.image_tokens, generated - inside - outputAudio);
   const usage: Usage = {
     ...NO_USAGE,
     ...buckets,
-    output: output - inside - outputAudio - outputImage,
+    output: generated - inside - outputAudio - outputImage,
     reasoning: apart > 0 ? apart : inside,
     outputAudio,
     outputImage,
+    units: listOf(output).filter(isSearch).length,
   };
   return { usage, isSuspicious: reader.isSuspicious };
+}
+
+/** Whether an item is a search of the web; opening a page and looking through it are not paid apart. */
+function isSearch(item: unknown): boolean {
+  const { type, status, action } = fieldsOf(item);
+  if (type !== 'web_search_call' || status === 'failed') return false;
+  return (fieldsOf(action).type ?? 'search') === 'search';
 }
 
 type InputBuckets = Pick<

@@ -345,6 +345,11 @@ function stopFor(draw: Draw, parts: readonly Part[]): StopReason {
   return parts.some((part) => part.type === 'refusal') ? 'refusal' : 'end';
 }
 
+/** Searches of the web are told by their items. */
+function searchesIn(parts: readonly Part[]): number {
+  return parts.filter((part) => part.type === 'opaque' && part.origin === 'responses').length;
+}
+
 /** An answer whose parts each have a place in this wire. */
 export function randomAnswer(draw: Draw): NeutralAnswer {
   const parts =
@@ -367,7 +372,7 @@ export function randomAnswer(draw: Draw): NeutralAnswer {
     model: 'm',
     createdAt: 1_764_000_000,
     choices: [choice],
-    usage: draw.below(5) === 0 ? undefined : randomUsage(draw),
+    usage: draw.below(5) === 0 ? undefined : { ...randomUsage(draw), units: searchesIn(parts) },
     isSuspicious: false,
     serviceTier: 'default',
   };
