@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { foldName } from '../packages/astrology/src/places/fold.ts';
+import { places } from '@meridian/astrology';
 
 interface City {
   readonly name: string;
@@ -60,11 +60,11 @@ writeFileSync(new URL('../packages/astrology/data/places.txt.br', import.meta.ur
 console.log(`${rows.length} places, ${index.length} names, ${packed.length} bytes`);
 
 function spellings(city: City): ReadonlySet<string> {
-  const found = new Set([foldName(city.name)]);
+  const found = new Set([places.foldName(city.name)]);
   if (city.population < TOWN && !SOUTH_ASIA.has(city.countrycode)) return found;
   const indian = city.alternatenames.filter((name) => INDIAN.test(name));
   const latin = city.alternatenames.filter((name) => LATIN.test(name)).slice(0, LATIN_MAX);
-  for (const folded of [...indian, ...latin].map(foldName))
+  for (const folded of [...indian, ...latin].map(places.foldName))
     if (folded.length > 1) found.add(folded);
   return found;
 }
@@ -77,14 +77,14 @@ function regionNames(): ReadonlyMap<string, string> {
     .slice(1)) {
     const [lat, lon, name, region, , country] = fields(line);
     named.set(
-      `${country} ${foldName(name ?? '')} ${Math.round(Number(lat) * 5)} ${Math.round(Number(lon) * 5)}`,
+      `${country} ${places.foldName(name ?? '')} ${Math.round(Number(lat) * 5)} ${Math.round(Number(lon) * 5)}`,
       region ?? '',
     );
   }
   const votes = new Map<string, Map<string, number>>();
   for (const city of cities) {
     const at = `${Math.round(city.latitude * 5)} ${Math.round(city.longitude * 5)}`;
-    const region = named.get(`${city.countrycode} ${foldName(city.name)} ${at}`);
+    const region = named.get(`${city.countrycode} ${places.foldName(city.name)} ${at}`);
     if (!region) continue;
     const code = `${city.countrycode}.${city.admin1code}`;
     const of = votes.get(code) ?? new Map<string, number>();

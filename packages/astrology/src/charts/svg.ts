@@ -27,7 +27,7 @@ export function svgOf(scene: Scene): string {
 }
 
 /** Text as it may stand in XML, in content and in attributes. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(FORBIDDEN, '').replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
 

@@ -17,7 +17,7 @@ const GAP = 0.7;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** About how wide a text will be, by its size. */
-export function textWidth(text: string, size: number): number {
+function textWidth(text: string, size: number): number {
   let width = 0;
   for (const { segment } of segmenter.segment(text)) {
     const isIndian = /[\u0900-\u0d7f]/.test(segment);

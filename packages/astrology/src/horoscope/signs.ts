@@ -27,7 +27,7 @@ export function parseSign(text: string): number | undefined {
     .toLowerCase()
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '');
-  const english = SIGN_KEYS.findIndex((key) => key === plain);
+  const english = (SIGN_KEYS as readonly string[]).indexOf(plain);
   const index = english >= 0 ? english : SANSKRIT.findIndex((names) => names.includes(plain));
   return index >= 0 ? index : undefined;
 }

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { createEphemeris } from '../ephemeris/index.ts';
+import { houses, orientationAt } from '../houses/index.ts';
+import { siderealChart } from '../sidereal-chart.ts';
+import { instantFromUt } from '../time/instant.ts';
 import { KP_GRAHAS, kpChart, rulingPlanets } from './chart.ts';
 import { lordsAt, SUBS } from './subs.ts';
 
@@ -81,4 +85,37 @@ test('ruling planets name each lord once, the star lord of the ascendant first',
   assert.equal(ruling.strongestFirst[0], 'ketu');
   assert.deepEqual([...new Set(ruling.strongestFirst)], ruling.strongestFirst);
   assert.ok(ruling.strongestFirst.includes('saturn'));
+});
+
+test('a thousand random births: nine grahas in twelve houses with lords that agree with the 249', () => {
+  const ephemeris = createEphemeris();
+  const births = fc.record({
+    jd: fc.double({ min: 2_378_500, max: 2_488_000, noNaN: true }),
+    latitude: fc.double({ min: -90, max: 90, noNaN: true }),
+    longitude: fc.double({ min: -180, max: 180, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(births, ({ jd, latitude, longitude }) => {
+      const [at, place] = [instantFromUt(jd), { latitude, longitude }];
+      const cast = siderealChart(ephemeris, { at, place, ayanamsa: 'kp' });
+      const { cusps } = houses(orientationAt(at, place, ephemeris), { system: 'placidus' });
+      const grahas = Object.fromEntries(
+        KP_GRAHAS.map((graha) => [graha, cast.grahas[graha].longitude]),
+      );
+      const chart = kpChart({
+        grahas: grahas as never,
+        cusps: cusps.map((cusp) => cusp - cast.ayanamsa),
+      });
+      for (const point of [...chart.cusps, ...chart.planets]) {
+        assert.ok(point.longitude >= 0 && point.longitude < 360);
+        assert.ok(point.house >= 1 && point.house <= 12);
+        const sub = SUBS[point.sub - 1];
+        assert.deepEqual(
+          [point.signLord, point.starLord, point.subLord],
+          [sub?.signLord, sub?.starLord, sub?.subLord],
+        );
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -15,7 +15,7 @@ export const LORDS: readonly (readonly [lord: Graha, years: number])[] = [
 ];
 
 /** Rulers of the signs from Aries on. */
-export const SIGN_LORDS: readonly Graha[] = [
+const SIGN_LORDS: readonly Graha[] = [
   ...(['mars', 'venus', 'mercury', 'moon', 'sun', 'mercury'] as const),
   ...(['venus', 'mars', 'jupiter', 'saturn', 'saturn', 'jupiter'] as const),
 ];

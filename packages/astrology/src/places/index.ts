@@ -1,3 +1,4 @@
+export { foldName } from './fold.ts';
 export {
   GAZETTEER_BYTES,
   type Gazetteer,

@@ -72,7 +72,7 @@ export interface VastuInput {
     readonly room: Room;
     readonly direction: Direction;
   }[];
-  /** Degrees. */
+  /** Where it stands, degrees: the bearings of the Sun depend on the latitude. */
   readonly latitude: number;
   readonly longitude: number;
 }
@@ -80,6 +80,7 @@ export interface VastuInput {
 /** What the rules say of a house. */
 export interface VastuAnalysis {
   readonly facing: DirectionMeaning;
+  readonly place: { readonly latitude: number; readonly longitude: number };
   readonly rooms: readonly (VastuRule & { readonly name: string; readonly weight: number })[];
   /** 0 to 100; 50 where everything is neutral. */
   readonly score: number;
@@ -116,6 +117,7 @@ export function analyseVastu(input: VastuInput): VastuAnalysis {
   const weights = rooms.reduce((sum, { weight }) => sum + weight, FACING_WEIGHT);
   const mean = (points + facing.facing * FACING_WEIGHT) / weights;
   return {
+    place: { latitude: input.latitude, longitude: input.longitude },
     ...{ facing, rooms, score: Math.round((mean + 2) * 25) },
     sun: {
       june: sunBearings(input.latitude, SOLSTICE_DECLINATION),

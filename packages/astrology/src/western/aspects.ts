@@ -114,7 +114,7 @@ export function aspectsBetween(
 }
 
 /** The orb up to which a pair of points counts under a rule, degrees. */
-export function orbLimit(rule: AspectRule, a: PointKey, b: PointKey): number {
+function orbLimit(rule: AspectRule, a: PointKey, b: PointKey): number {
   const isLuminary = [a, b].some((key) => key === 'sun' || key === 'moon');
   return isLuminary ? rule.orb + rule.luminaryOrb : rule.orb;
 }

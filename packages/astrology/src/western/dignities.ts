@@ -27,7 +27,7 @@ const DOMICILE: readonly Classical[] = [
 ];
 
 /** Exact degree of each exaltation (Dorotheus, Carmen Astrologicum, book I). */
-export const EXALTATION_DEGREES: Readonly<Record<Classical, number>> = {
+const EXALTATION_DEGREES: Readonly<Record<Classical, number>> = {
   ...{ sun: 19, moon: 33, mercury: 165, venus: 357 },
   ...{ mars: 298, jupiter: 105, saturn: 201 },
 };
@@ -147,7 +147,7 @@ export interface Rulers {
 }
 
 /** The rulers of a tropical longitude in degrees, in a chart of the day or of the night. */
-export function rulersOf(longitude: number, isDay: boolean): Rulers {
+function rulersOf(longitude: number, isDay: boolean): Rulers {
   const degree = degrees360(longitude);
   const sign = Math.floor(degree / 30);
   const inSign = degree - sign * 30;

@@ -23,10 +23,10 @@ import {
 } from './points.ts';
 
 /** A day after birth stands for a tropical year of life, of this many days. */
-export const YEAR_DAYS = 365.242_19;
+const YEAR_DAYS = 365.242_19;
 
 /** Aspects of progressed points count within a degree: about a year of life for the Sun. */
-export const PROGRESSED_ORB = 1;
+const PROGRESSED_ORB = 1;
 
 /** A birth chart moved on by a symbolic motion. */
 export interface ProgressedChart {

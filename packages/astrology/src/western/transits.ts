@@ -38,7 +38,7 @@ export const MAJOR_ASPECTS: readonly AspectKey[] = ASPECTS.filter((rule) => rule
 );
 
 /** Throws a RangeError where a span is empty, turned round or longer than the planets allow. */
-export function requireTransitRange(span: Span, planets: readonly Planet[]): void {
+function requireTransitRange(span: Span, planets: readonly Planet[]): void {
   const days = span.to - span.from;
   const most = planets.includes('moon') ? MOON_RANGE_DAYS_MAX : RANGE_DAYS_MAX;
   if (!(days > 0)) throw new RangeError('the range must end after it begins');

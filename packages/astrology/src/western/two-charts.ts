@@ -28,7 +28,7 @@ export interface Synastry {
 }
 
 /** Between two people orbs are taken this much of those within a chart. */
-export const SYNASTRY_ORB_SHARE = 0.75;
+const SYNASTRY_ORB_SHARE = 0.75;
 
 /** The aspects and orbs used between two charts. */
 export const SYNASTRY_ASPECTS: readonly AspectRule[] = ASPECTS.map((rule) => ({
