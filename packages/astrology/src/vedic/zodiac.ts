@@ -36,6 +36,17 @@ export const SEVEN = ['sun', 'moon', 'mars', 'mercury', 'jupiter', 'venus', 'sat
 /** One of the visible grahas. */
 export type VisibleGraha = (typeof SEVEN)[number];
 
+/** The order of the lords of the hours: the visible grahas from the slowest to the fastest. */
+export const HORA_ORDER = [
+  'saturn',
+  'jupiter',
+  'mars',
+  'sun',
+  'venus',
+  'mercury',
+  'moon',
+] as const satisfies readonly VisibleGraha[];
+
 /** The 27 equal nakshatras. */
 export const NAKSHATRAS = [
   'ashwini',

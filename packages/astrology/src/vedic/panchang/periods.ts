@@ -1,4 +1,4 @@
-import { cyclic, SEVEN, type VisibleGraha } from '../zodiac.ts';
+import { cyclic, HORA_ORDER, SEVEN, type VisibleGraha } from '../zodiac.ts';
 
 /** A stretch of time, Julian dates UT. */
 export interface Stretch {
@@ -98,9 +98,6 @@ export interface Hora extends Stretch {
   readonly lord: VisibleGraha;
   readonly isDay: boolean;
 }
-
-/** The lords of the hours follow this order, from the slowest. */
-const HORA_ORDER = ['saturn', 'jupiter', 'mars', 'sun', 'venus', 'mercury', 'moon'] as const;
 
 /** The twelve unequal hours of the day and the twelve of the night. */
 export function horas(course: SunCourse, weekday: number): readonly Hora[] {

@@ -1,14 +1,21 @@
+import { DEGREES } from '../../time/angles.ts';
+import { meanObliquity } from '../../time/precession.ts';
 import type { VedicChart } from '../../types.ts';
-import { cycle, cyclic, norm180, norm360, SEVEN, type VisibleGraha } from '../zodiac.ts';
+import {
+  cycle,
+  cyclic,
+  HORA_ORDER,
+  norm180,
+  norm360,
+  SEVEN,
+  type VisibleGraha,
+} from '../zodiac.ts';
 
 const RADIANS = Math.PI / 180;
 /** Julian date of the beginning of Kali Yuga, midnight at Ujjain's meridian taken as local. */
 const KALI = 588465.5;
 /** Days from the creation to Kali Yuga (Surya Siddhanta chapter 1); day 0 was a Sunday. */
 const DAYS_BEFORE_KALI = 714_402_296_627;
-
-/** The lords of the hours follow this order, from the slowest. */
-const HORA_ORDER = ['saturn', 'jupiter', 'mars', 'sun', 'venus', 'mercury', 'moon'] as const;
 
 /** The Sun's course at a birth, by the geometric centre of its disc. */
 export interface SolarDay {
@@ -27,11 +34,6 @@ export interface SolarDay {
   readonly hourLord: VisibleGraha;
 }
 
-/** Mean obliquity of the ecliptic, degrees, to 1″ over 1800–2100 (IAU 2006, first terms). */
-export function meanObliquity(jdTt: number): number {
-  return 23.4392794 - (0.0130102 * (jdTt - 2451545)) / 36525;
-}
-
 /** Declination of a point of the ecliptic, degrees. */
 export function declinationOf(tropical: number, latitude: number, obliquity: number): number {
   const [lon, lat, eps] = [tropical * RADIANS, latitude * RADIANS, obliquity * RADIANS];
@@ -46,7 +48,7 @@ function rightAscension(tropical: number, obliquity: number): number {
 
 /** The Sun's course at the moment and place of a chart; where it does not rise or set, all is night or day. */
 export function solarDay(chart: VedicChart): SolarDay {
-  const obliquity = meanObliquity(chart.at.jdTt);
+  const obliquity = meanObliquity(chart.at.jdTt) * DEGREES;
   const sun = chart.grahas.sun.longitude + chart.ayanamsa;
   const meridian = rightAscension(chart.midheaven + chart.ayanamsa, obliquity);
   const hourAngle = norm180(meridian - rightAscension(sun, obliquity));

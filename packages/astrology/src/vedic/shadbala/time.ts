@@ -1,6 +1,8 @@
+import { DEGREES } from '../../time/angles.ts';
+import { meanObliquity } from '../../time/precession.ts';
 import type { Reading } from '../reading.ts';
 import { norm180, type VisibleGraha } from '../zodiac.ts';
-import { declinationOf, meanObliquity, type SolarDay } from './solar-day.ts';
+import { declinationOf, type SolarDay } from './solar-day.ts';
 
 /** Strength of time, in virupas. */
 export interface KalaBala {
@@ -67,7 +69,7 @@ function paksha(reading: Reading, graha: VisibleGraha): number {
 export function ayana(reading: Reading, graha: VisibleGraha): number {
   const { at, ayanamsa, grahas } = reading.chart;
   const { longitude, latitude } = grahas[graha];
-  const kranti = declinationOf(longitude + ayanamsa, latitude, meanObliquity(at.jdTt));
+  const kranti = declinationOf(longitude + ayanamsa, latitude, meanObliquity(at.jdTt) * DEGREES);
   const bounded = Math.min(KRANTI_MAX, Math.max(-KRANTI_MAX, kranti));
   const isOfSouth = graha === 'moon' || graha === 'saturn';
   const signed = graha === 'mercury' ? Math.abs(bounded) : isOfSouth ? -bounded : bounded;
