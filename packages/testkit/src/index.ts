@@ -27,6 +27,7 @@ export {
 } from './server-process.ts';
 export { skipWithoutRedis } from './skip-without-redis.ts';
 export { type EverySplitOptions, everySplit } from './splits.ts';
+export { type TimedDatabase, timedDatabase } from './timed-database.ts';
 export { type AnswerChatOptions, answerChat } from './upstream/chat.ts';
 export { type ChatAnswer, chatChunks, chatCompletion } from './upstream/chat-wire.ts';
 export {

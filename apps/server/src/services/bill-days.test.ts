@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { OwnBillQuery } from '@meridian/contract';
-import { billDays } from './bill-days.ts';
+import { billDays, monthToDate } from './bill-days.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 23, 59, 59, 999);
 
@@ -42,6 +42,29 @@ describe('the days of a bill', () => {
         () => billDays(query, NOW),
         (error: { detail?: { param?: string } }) => error.detail?.param === param,
       );
+    });
+  }
+});
+
+describe('the month so far', () => {
+  const cases: readonly (readonly [number, string, string])[] = [
+    [Date.UTC(2026, 11, 1) - 1, '2026-11-01', '2026-11-30'],
+    [Date.UTC(2026, 11, 1), '2026-12-01', '2026-12-01'],
+    [Date.UTC(2027, 0, 1) - 1, '2026-12-01', '2026-12-31'],
+    [Date.UTC(2027, 0, 1), '2027-01-01', '2027-01-01'],
+    [Date.UTC(2028, 1, 29, 23, 59), '2028-02-01', '2028-02-29'],
+  ];
+  for (const zone of ['UTC', 'America/New_York', 'Asia/Tokyo']) {
+    it(`turns with the first millisecond of UTC, in ${zone} too`, (t) => {
+      const before = process.env.TZ;
+      t.after(() => {
+        if (before === undefined) delete process.env.TZ;
+        else process.env.TZ = before;
+      });
+      process.env.TZ = zone;
+      for (const [now, start, end] of cases) assert.deepEqual(monthToDate(now), { start, end });
+      const [lastOfNovember] = cases[0] ?? assert.fail();
+      assert.deepEqual(billDays({}, lastOfNovember), { start: '2026-11-01', end: '2026-11-30' });
     });
   }
 });
