@@ -77,6 +77,7 @@ const BAD_VALUES: Readonly<Record<string, readonly string[]>> = {
   MERIDIAN_SANDBOX: ['maybe', 'true'],
   MERIDIAN_ENCRYPTION_KEY: ['secret-word', Buffer.alloc(31).toString('base64')],
   MERIDIAN_ROLES: ['web', 'api,web', 'api worker'],
+  MERIDIAN_WORKERS: ['0', '65', 'all', '2'],
   MERIDIAN_DEGRADED_LIMITS: ['open'],
   MERIDIAN_TRUSTED_PROXIES: ['somewhere', '10.0.0.0/33', '10.0.0.0/', '::1/129', '10.0.0.1,,'],
   MERIDIAN_ALLOW_PRIVATE_UPSTREAMS: ['yes', 'on'],

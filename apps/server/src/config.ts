@@ -24,6 +24,8 @@ export interface Config {
   readonly sandbox: 'auto' | 'on' | 'off';
   readonly encryptionKey: Secret | undefined;
   readonly roles: ReadonlySet<Role>;
+  /** Processes behind the port. */
+  readonly workers: number;
   readonly degradedLimits: 'local' | 'refuse';
   /** Proxies whose forwarded addresses are believed, CIDR. */
   readonly trustedProxies: readonly string[];
@@ -35,7 +37,7 @@ export interface Config {
   readonly metricsToken: Secret | undefined;
 }
 
-/** What a process does besides listening. */
+/** What a process does: `api` serves requests, `worker` does what comes due by itself. */
 export type Role = 'api' | 'worker';
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -63,6 +65,7 @@ const DRAIN_SECONDS_MAX = 3_600;
 const KEEP_ALIVE_SECONDS_MAX = 600;
 const ENCRYPTION_KEY_BYTES = 32;
 const LEVEL_MAX = 1_000;
+const WORKERS_MAX = 64;
 
 /** The usual variables of providers, and where each key belongs. */
 const PROVIDER_VARIABLES: Readonly<Record<string, string>> = {
@@ -193,6 +196,14 @@ function environmentKeys(source: Source): EnvironmentKey[] {
   });
 }
 
+function readWorkers(read: ReturnType<typeof reader>): number {
+  const workers = read('MERIDIAN_WORKERS', wholeNumber(1, WORKERS_MAX)) ?? 1;
+  if (workers === 1 || read('MERIDIAN_DATABASE_URL', text) !== undefined) return workers;
+  throw new BadConfig(
+    'MERIDIAN_WORKERS above 1 needs MERIDIAN_DATABASE_URL: only one process can have the embedded database open.',
+  );
+}
+
 /** Reads the configuration. Throws `BadConfig` with one clear line for the first bad value. */
 export function readConfig(source: Source): Config {
   const read = reader(source);
@@ -212,6 +223,7 @@ export function readConfig(source: Source): Config {
     sandbox: read('MERIDIAN_SANDBOX', oneOf(['auto', 'on', 'off'])) ?? 'auto',
     encryptionKey: read('MERIDIAN_ENCRYPTION_KEY', encryptionKey),
     roles: read('MERIDIAN_ROLES', roles) ?? new Set<Role>(['api', 'worker']),
+    workers: readWorkers(read),
     degradedLimits: read('MERIDIAN_DEGRADED_LIMITS', oneOf(['local', 'refuse'])) ?? 'local',
     trustedProxies: read('MERIDIAN_TRUSTED_PROXIES', cidrList) ?? [],
     allowPrivateUpstreams: read('MERIDIAN_ALLOW_PRIVATE_UPSTREAMS', trueFalse) === 'true',
@@ -238,6 +250,7 @@ const KNOWN_VARIABLES: ReadonlySet<string> = new Set([
   'SANDBOX',
   'ENCRYPTION_KEY',
   'ROLES',
+  'WORKERS',
   'DEGRADED_LIMITS',
   'TRUSTED_PROXIES',
   'ALLOW_PRIVATE_UPSTREAMS',

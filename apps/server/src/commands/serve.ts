@@ -2,6 +2,8 @@ import type { ServerParts } from '../compose/open-storage.ts';
 import { type StartedServer, startServer } from '../compose/start-server.ts';
 import type { Config } from '../config.ts';
 import { createLogs, type ProcessLogs } from '../log.ts';
+import { supervise } from '../workers/supervise.ts';
+import { openWorkerLink } from '../workers/worker-link.ts';
 import { startText } from './start-text.ts';
 
 const FORCED_EXIT_CODE = 130;
@@ -17,9 +19,16 @@ export async function serve(config: Config, parts: ServerParts = {}): Promise<bo
     logs.log.error({ err: error }, 'unhandled rejection');
   });
   const signal = firstSignal();
-  const started = await startServer(config, logs, { onDatabaseDeath: abandon, ...parts });
-  process.stdout.write(startText(started, config));
-  process.stdout.write(`meridian listening on ${started.url}\n`);
+  const link = openWorkerLink();
+  if (config.workers > 1 && !link) return supervise({ config, logs, signal });
+  const started = await startServer(config, logs, {
+    onDatabaseDeath: abandon,
+    ...(link && { shareMetrics: link.shareMetrics }),
+    ...parts,
+  });
+  const text = startText(started, config);
+  if (link) link.ready(started.url, text);
+  else process.stdout.write(`${text}meridian listening on ${started.url}\n`);
   const name = await signal;
   return stop(started, config, { logs, name });
 }

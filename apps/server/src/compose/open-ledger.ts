@@ -1,6 +1,7 @@
 import { systemClock, systemRandom } from '@meridian/core/kernel';
 import { createLedger, type LedgerEvent, type LedgerNode } from '@meridian/core/ledger';
 import type { Events, Log, Metrics } from '@meridian/core/telemetry';
+import type { Config } from '../config.ts';
 import type { Storage } from './open-storage.ts';
 
 const COMMIT_BUCKETS_SECONDS = [
@@ -42,7 +43,7 @@ function createLedgerListener(events: Events, log: Log, metrics: Metrics) {
 
 /** Starts this node's ledger; it is drained when everything is closed. */
 export async function openLedger(
-  storage: Storage,
+  { storage, config }: { readonly storage: Storage; readonly config: Pick<Config, 'roles'> },
   telemetry: { readonly events: Events; readonly log: Log; readonly metrics: Metrics },
   open: AsyncDisposableStack,
 ): Promise<LedgerNode> {
@@ -53,6 +54,7 @@ export async function openLedger(
       clock: systemClock,
       random: systemRandom,
       onEvent: createLedgerListener(events, log, metrics),
+      options: { tends: config.roles.has('worker') },
     }),
   );
   await ledger.start();

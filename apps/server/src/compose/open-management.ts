@@ -27,6 +27,7 @@ import { createModelList } from '../services/models.ts';
 import { createOwnerConfigService } from '../services/owner-config.ts';
 import { createUsageLister, createUsageReader } from '../services/usage.ts';
 import type { AccessLogSwitch } from './access-log-switch.ts';
+import { isShownBy } from './faces.ts';
 import type { Listening } from './listening.ts';
 import { openKeyServices } from './open-key-services.ts';
 import { openMail } from './open-mail.ts';
@@ -95,7 +96,7 @@ export async function openManagement(
       }),
       ...openReports(storage),
       ...openOwnAccount(parts, { accounts, ownerConfig }),
-    }),
+    }).filter(isShownBy(parts.config)),
     access: parts.access,
     idempotency: storage.idempotency,
     newRequestId: parts.newRequestId,

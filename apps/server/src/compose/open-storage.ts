@@ -49,9 +49,9 @@ export interface ServerParts {
   readonly createLedgerStore?: (database: Database) => LedgerStore;
   /** Told when the embedded database died: the process can only be started anew. */
   readonly onDatabaseDeath?: (error: unknown) => void;
+  /** Makes of the reader of this process's metrics one of all processes behind its port. */
+  readonly shareMetrics?: (own: () => Promise<string>) => () => Promise<string>;
 }
-
-const SWEEP_INTERVAL_MS = 3_600_000;
 
 function openDatabase(
   { databaseUrl, dataDir }: Config,
@@ -87,13 +87,6 @@ export async function openStorage(
   const responses = createResponseStore({ queries: database, box });
   const resultFiles = createResultFileStore({ database, box, random: systemRandom });
   const news = createNewsStore({ database });
-  const sweep = setInterval(() => {
-    idempotency.sweep().catch((error: unknown) => events.unexpected(error, 'idempotency sweep'));
-    responses.sweep().catch((error: unknown) => events.unexpected(error, 'responses sweep'));
-    news.sweep().catch((error: unknown) => events.unexpected(error, 'news sweep'));
-    resultFiles.sweep().catch((error: unknown) => events.unexpected(error, 'files sweep'));
-  }, SWEEP_INTERVAL_MS);
-  open.defer(() => clearInterval(sweep));
   return {
     database,
     accounts: createAccountsStore({ database, fundsOf: createAccountFunds }),

@@ -4,7 +4,7 @@ import { ensureRoot, type RootPreset } from '@meridian/core/accounts';
 import { loadCatalog } from '@meridian/core/catalog';
 import type { Pipeline } from '@meridian/core/inference';
 import { createUuidV7, type Secret, systemClock, systemRandom } from '@meridian/core/kernel';
-import { createEvents, createMetrics } from '@meridian/core/telemetry';
+import { createEvents, createMetrics, type Metrics } from '@meridian/core/telemetry';
 import type { Config } from '../config.ts';
 import { createAddressFinder } from '../edge/client-address.ts';
 import { trackConnections } from '../edge/connections.ts';
@@ -14,6 +14,7 @@ import type { ProcessLogs } from '../log.ts';
 import { fixedEndpoints, googleCounting } from '../surfaces.ts';
 import { createCallers } from './callers.ts';
 import { findExampleModel } from './example-model.ts';
+import { facesOf } from './faces.ts';
 import { createListening } from './listening.ts';
 import { openAnswering } from './open-answering.ts';
 import { openLedger } from './open-ledger.ts';
@@ -24,6 +25,7 @@ import { openPipelines } from './open-pipeline.ts';
 import { openResponses } from './open-responses.ts';
 import { type FoundKeys, openRouting } from './open-routing.ts';
 import { openStorage, type ServerParts } from './open-storage.ts';
+import { openSweeps } from './open-sweeps.ts';
 import { openWindows } from './open-windows.ts';
 import { createReadiness } from './readiness.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
@@ -59,8 +61,9 @@ export async function startServer(
   const storage = await openStorage(config, events, opening, parts);
   const rootKey = await ensureRoot(storage.accounts, systemRandom, rootPreset(config));
   await storeProviderKeys(config, storage);
-  const ledger = await openLedger(storage, telemetry, opening);
+  const ledger = await openLedger({ storage, config }, telemetry, opening);
   const routing = await openRouting(config, { catalog, storage, events });
+  openSweeps({ config, storage, events }, opening);
   const { directory, accessLog } = await openMemory({ storage, routing, events }, opening);
   const listening = createListening(config);
   const windows = await openWindows({ config, storage, ledger, ...telemetry }, opening);
@@ -92,7 +95,7 @@ export async function startServer(
       facts: {
         version: VERSION,
         checkReadiness: readiness.check,
-        metricsText: () => metrics.text(),
+        metricsText: metricsReader(metrics, parts),
       },
       access: {
         authenticate: callers.principal,
@@ -108,7 +111,7 @@ export async function startServer(
     ['responses.input_tokens', responses.count],
   ]);
   const findTarget = createFindTarget(pipelines, fixedEndpoints, { googleCounting, fronts });
-  const server = createHttpServer({ ...answering, findTarget, application });
+  const server = createHttpServer(facesOf(config, { ...answering, findTarget, application }));
   listening.follow(server);
   const connections = trackConnections(server);
   await routing.routings.ensure(1);
@@ -120,6 +123,11 @@ export async function startServer(
   const shutdown = createShutdown(ending);
   const hasSandbox = routing.pools.owner(1)?.keys.some(({ kind }) => kind === 'sandbox') ?? false;
   return { url, rootKey, exampleModel, found: routing.found, hasSandbox, shutdown };
+}
+
+function metricsReader(metrics: Metrics, { shareMetrics }: ServerParts): () => Promise<string> {
+  const own = (): Promise<string> => metrics.text();
+  return shareMetrics ? shareMetrics(own) : own;
 }
 
 function requirePipeline(pipelines: Pipelines, surface: string): Pipeline {

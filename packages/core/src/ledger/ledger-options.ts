@@ -17,6 +17,8 @@ export interface LedgerOptions {
   readonly refusalCacheMs?: number;
   /** How often this node looks after what concerns all: the dead, the expired, the roll-ups. */
   readonly upkeepMs?: number;
+  /** Whether this node does what comes due by itself; the leases of the dead every node returns. */
+  readonly tends?: boolean;
   /** How long `drain` waits for a store that is away before it gives charges up. */
   readonly drainMaxMs?: number;
   /** Records in one commit. */
@@ -37,6 +39,7 @@ const DEFAULTS = {
   foldMs: 2_000,
   refusalCacheMs: 75,
   upkeepMs: 2_000,
+  tends: true,
   drainMaxMs: 10_000,
   rowsMax: 512,
 } as const;

@@ -19,6 +19,8 @@ export interface UpkeepDeps {
   readonly current: () => Book | undefined;
   readonly ttlMs: number;
   readonly upkeepMs: number;
+  /** Whether the node also does what is not urgent. */
+  readonly tends: boolean;
 }
 
 /** Work for the whole ledger that any node may do: the dead, the expired, the closed, the roll-ups. */
@@ -61,6 +63,7 @@ export class Upkeep {
 
   async #run(): Promise<void> {
     await this.#attempt('reap', () => this.reapAll(this.#deps.current()?.nodeId ?? 0));
+    if (!this.#deps.tends) return;
     await this.#attempt('expire', () => this.#tend());
     await this.#attempt('foldUsage', () => this.#fold());
   }
