@@ -66,7 +66,9 @@ export function withoutFields(
   body: Fields,
   unsupported: readonly string[],
 ): { readonly body: Fields; readonly losses: readonly Loss[] } {
-  const refused = Object.entries(body).filter(([field]) => unsupported.includes(field));
+  const refused = Object.entries(body).filter(
+    ([field, value]) => value !== undefined && unsupported.includes(field),
+  );
   if (refused.length === 0) return { body, losses: [] };
   const names = new Set(refused.map(([field]) => field));
   const kept = Object.entries(body).filter(([field]) => !names.has(field));
