@@ -1,7 +1,7 @@
 import { dot, length, minus, type State, type Vector } from './vectors.ts';
 
 /** Speed of light, astronomical units per day. */
-export const LIGHT_AU_PER_DAY = 173.14463267424;
+const LIGHT_AU_PER_DAY = 173.14463267424;
 
 /** Gaussian gravitational constant squared: GM of the Sun, au³/day². */
 export const SUN_GM = 2.959122082855911e-4;

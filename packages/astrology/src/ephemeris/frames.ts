@@ -19,7 +19,7 @@ const VSOP_TO_EQUATOR = [
 const TILT = 0.0185 * ARCSECOND;
 
 /** ICRS axes of a vector on the ecliptic of VSOP87, which is also that of ELP/MPP02. */
-export function eclipticToIcrs({ x, y, z }: Vector): Vector {
+function eclipticToIcrs({ x, y, z }: Vector): Vector {
   const [a, b, c] = VSOP_TO_EQUATOR;
   const equatorX = a[0] * x + a[1] * y + a[2] * z;
   const equatorZ = c[0] * x + c[1] * y + c[2] * z;

@@ -40,7 +40,7 @@ export const FITTED_FROM = 2_376_670.5;
 export const FITTED_TO = 2_489_895.5;
 
 /** Reads sections from bytes. */
-export function readSections(bytes: Uint8Array): Sections {
+function readSections(bytes: Uint8Array): Sections {
   const numbers = toFloats(bytes);
   const count = numbers[0] ?? 0;
   const sections = new Map<number, Float64Array>();

@@ -10,7 +10,7 @@ const AU_KM = 149_597_870.7;
 const SUN_KM = 696_000;
 
 /** Earth radii of an astronomical unit. */
-export const EARTH_RADII_OF_AU = AU_KM / EARTH_KM;
+const EARTH_RADII_OF_AU = AU_KM / EARTH_KM;
 
 /** Radius of the Sun in Earth radii. */
 export const SUN_RADIUS = SUN_KM / EARTH_KM;
@@ -19,7 +19,7 @@ export const SUN_RADIUS = SUN_KM / EARTH_KM;
 export const MOON_RADIUS = 0.272_508;
 
 /** Radius of the Moon for the umbra, to the bottoms of valleys, as NASA's canons take it. */
-export const MOON_RADIUS_UMBRA = 0.272_281;
+const MOON_RADIUS_UMBRA = 0.272_281;
 
 /** Polar by equatorial radius of the Earth (WGS 84). */
 export const FLATNESS = 1 - 1 / 298.257_223_563;
