@@ -144,6 +144,7 @@ export const exampleProviderKey: ProviderKeyView = {
   Status: true,
   Weight: 1,
   Config: {},
+  CostPrice: null,
   SecretKey: '***',
   PartialKey: 'ghij',
   UsageToday: { Requests: 1_284, Cost: 3.5127 },

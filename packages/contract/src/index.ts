@@ -92,6 +92,7 @@ export type {
   LegacyUsageQuery,
 } from './legacy-billing.ts';
 export type { QueuedMail } from './mail.ts';
+export type { CostPrice, MarginLine, MarginQuery, MarginReport } from './margin.ts';
 export { type Model, type ModelFacts, type ModelPricing, model, modelList } from './models.ts';
 export type { NewsCreate, NewsItem, PostedNews } from './news.ts';
 export { type OpenApiDocument, openapi } from './openapi/document.ts';
@@ -152,6 +153,7 @@ export {
   keyRoutes,
   legacyBillingRoutes,
   mailRoutes,
+  marginRoutes,
   modelRoutes,
   newsRoutes,
   operationLogRoutes,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MODEL_ID_MAX_CHARS, recordId, timestamp } from './formats.ts';
+import { costPrice } from './margin.ts';
 
 /** The shortest secret of a provider key, in characters; private addresses may have none at all. */
 const PROVIDER_SECRET_MIN_CHARS = 20;
@@ -158,6 +159,7 @@ export const providerKeyCreate = z.strictObject({
     .default(1)
     .describe('Share of the traffic within its level.'),
   Config: providerKeyConfig.optional(),
+  CostPrice: costPrice.optional(),
 });
 
 /** The body of `PUT /x-keys/{id}`: what is missing stays as it is. */
@@ -170,6 +172,7 @@ export const providerKeyUpdate = z
     Status: z.boolean().optional(),
     Weight: z.number().positive().max(WEIGHT_MAX).optional(),
     Config: providerKeyConfig.optional(),
+    CostPrice: costPrice.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'Expected at least one field.');
 
@@ -198,6 +201,7 @@ export const providerKeyView = z.object({
   Status: z.boolean(),
   Weight: z.number(),
   Config: providerKeyConfig,
+  CostPrice: costPrice,
   SecretKey: z.literal(HIDDEN_SECRET),
   PartialKey: z.string().describe('The last characters of the secret, to recognise it by.'),
   UsageToday: z

@@ -99,6 +99,7 @@ GET /x-usage/{id} usage.explain key
 GET /x-bill bills.get key
 GET /dashboard/bill bills.getOwn key
 GET /dashboard/x-user-bill bills.getOwnAlias key
+GET /x-margin margin.get key
 GET /files/{name} files.get none
 GET /healthz service.health none
 GET /readyz service.readiness none

@@ -21,6 +21,7 @@ export { createJobQueue } from './jobs/job-queue.ts';
 export {
   createKeyUsageStore,
   createLedgerStore,
+  createMarginStore,
   createUsageStore,
   type LedgerStoreOptions,
 } from './ledger/index.ts';

@@ -14,6 +14,7 @@ import type { Events } from '@meridian/core/telemetry';
 import {
   createAccountSelector,
   createLedgerDesk,
+  createMarginStore,
   createOperationLog,
   createUsageStore,
 } from '@meridian/storage';
@@ -23,6 +24,7 @@ import { managementRoutes, type ServiceFacts } from '../routes/index.ts';
 import type { OwnerConfigService } from '../routes/x/owner-config-service.ts';
 import { createBillService } from '../services/bills.ts';
 import { createLimitReader } from '../services/limit-headers.ts';
+import { createMarginService } from '../services/margin.ts';
 import { createModelList } from '../services/models.ts';
 import { createOwnerConfigService } from '../services/owner-config.ts';
 import { createUsageLister, createUsageReader } from '../services/usage.ts';
@@ -133,6 +135,7 @@ function openReports(storage: Storage) {
   return {
     usage: { ...createUsageReader(usage, storage.accounts), ...createUsageLister(deps) },
     bills: createBillService(deps),
+    margins: createMarginService({ ...deps, margins: createMarginStore(storage.database) }),
   };
 }
 

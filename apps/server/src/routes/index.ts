@@ -37,6 +37,7 @@ import { type BillService, getBill } from './x/get-bill.ts';
 import { listAccounts } from './x/list-accounts.ts';
 import { listProviderKeys } from './x/list-provider-keys.ts';
 import { listUsage, type UsageLister } from './x/list-usage.ts';
+import { getMargin, type MarginService } from './x/get-margin.ts';
 import { manageMail } from './x/mail.ts';
 import { manageNews, readNews } from './x/news.ts';
 import type { OwnerConfigService } from './x/owner-config-service.ts';
@@ -69,6 +70,7 @@ export interface RouteServices {
   readonly ownerConfig: OwnerConfigService;
   readonly usage: UsageReader & UsageLister;
   readonly bills: BillService;
+  readonly margins: MarginService;
   readonly dashboard: Dashboard;
   readonly legacyBilling: LegacyBilling;
   readonly log: Pick<OperationLog, 'list'>;
@@ -97,6 +99,7 @@ export function managementRoutes(services: RouteServices): readonly ServedRoute[
     listUsage(services.usage),
     explainUsage(services.usage),
     ...getBill(services.bills),
+    getMargin(services.margins),
     ...getInfo(services.dashboard),
     ...getLive(services.dashboard),
     ...getConf(services.dashboard),

@@ -34,7 +34,7 @@ const mail: ListedJob = {
 /** The operation log, mails and news of account 42. */
 export function createTestNotices(
   note: (service: string, ...args: unknown[]) => void,
-): Pick<RouteServices, 'log' | 'news' | 'mails'> {
+): Pick<RouteServices, 'log' | 'news' | 'mails' | 'margins'> {
   const known = (target: string | undefined): void => {
     if (target !== undefined && target !== '42') throw notFound('Account');
   };
@@ -57,6 +57,16 @@ export function createTestNotices(
           chain: { ownerId: 1, seq: 5, hash: 'ab'.repeat(32) },
         };
         return { entries: [line], total: 25 };
+      },
+    },
+    margins: {
+      async report(_caller, query) {
+        note('margin', query);
+        const figures = { requests: 2, revenue: '3', revenue_shown: '4.5', cost: '1', margin: '2' };
+        const sums = { ...figures, requests_without_cost: 0 };
+        const data = [{ key: '2026-11-22', name: null, ...sums }];
+        const days = { start: '2026-11-01', end: '2026-11-22' };
+        return { object: 'margin_report', ...days, by: 'day', data, total: sums };
       },
     },
     mails: {

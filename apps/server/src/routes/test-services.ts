@@ -74,6 +74,7 @@ const providerKey: ProviderKeyView = {
   Status: true,
   Weight: 1,
   Config: {},
+  CostPrice: null,
   SecretKey: '***',
   PartialKey: 'ghij',
   UsageToday: { Requests: 0, Cost: 0 },

@@ -1,4 +1,4 @@
-import { HIDDEN_SECRET, type ProviderKeyState, type ProviderKeyView } from '@meridian/contract';
+import { type CostPrice, HIDDEN_SECRET, type ProviderKeyState, type ProviderKeyView } from '@meridian/contract';
 import { type Millionths, scale, toDollars } from '@meridian/core/kernel';
 import type { KeyUsage } from '@meridian/core/ledger';
 import { hideSecrets, type KeyHealth, type ProviderKeyRow } from '@meridian/core/routing';
@@ -36,6 +36,7 @@ export function viewProviderKey(
     Status: row.status,
     Weight: row.weight,
     Config: hideSecrets(row.config),
+    CostPrice: row.costPrice as CostPrice | null,
     SecretKey: HIDDEN_SECRET,
     PartialKey: partialKey(row),
     UsageToday: {

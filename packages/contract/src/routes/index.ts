@@ -12,6 +12,7 @@ import { imageRoutes } from './images.ts';
 import { keyRoutes } from './keys.ts';
 import { legacyBillingRoutes } from './legacy-billing.ts';
 import { mailRoutes } from './mail.ts';
+import { marginRoutes } from './margin.ts';
 import { messagesRoutes } from './messages.ts';
 import { modelRoutes } from './models.ts';
 import { moderationsRoutes } from './moderations.ts';
@@ -50,6 +51,7 @@ export const routeTable: readonly Route[] = [
   ...Object.values(operationLogRoutes),
   ...Object.values(newsRoutes),
   ...Object.values(usageRoutes),
+  ...Object.values(marginRoutes),
   ...Object.values(fileRoutes),
   ...Object.values(serviceRoutes),
 ];
@@ -61,6 +63,7 @@ export { fileRoutes } from './files.ts';
 export { keyRoutes } from './keys.ts';
 export { legacyBillingRoutes } from './legacy-billing.ts';
 export { mailRoutes } from './mail.ts';
+export { marginRoutes } from './margin.ts';
 export { modelRoutes } from './models.ts';
 export { newsRoutes } from './news.ts';
 export { operationLogRoutes } from './operation-log.ts';

@@ -2,6 +2,7 @@ export type { LedgerEvent, OnLedgerEvent } from './events.ts';
 export type { KeyUsage, KeyUsageStore } from './key-usage-store.ts';
 export { createLedger, type LedgerDeps, type LedgerNode } from './ledger-node.ts';
 export type { LedgerOptions } from './ledger-options.ts';
+export type { MarginCell, MarginFigures, MarginStore } from './margin-store.ts';
 export type {
   AccountClosing,
   ClosingDone,

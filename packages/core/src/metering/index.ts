@@ -6,6 +6,7 @@ export {
   describePrice,
   type PriceDescription,
 } from './describe.ts';
+export { type CostRow, compileCostPrice } from './cost-price.ts';
 export {
   inputTokensLikely,
   inputTokensMax,

@@ -1,9 +1,11 @@
 import type {
+  CostPrice,
   ProviderKeyConfigBody,
   ProviderKeyCreate,
   ProviderKeyUpdate,
 } from '@meridian/contract';
 import { type Failure, isFailure, Secret } from '../kernel/index.ts';
+import { compileCostPrice } from '../metering/index.ts';
 import { parseBaseUrl } from '../providers/index.ts';
 import { restoreSecrets } from './config-secrets.ts';
 import {
@@ -16,6 +18,12 @@ import {
 import { readProviderUrl } from './provider-url.ts';
 import type { NewProviderKey, ProviderKeyRow } from './store.ts';
 import type { ProviderKey } from './types.ts';
+
+/** A cost price that can be applied; throws a 400 otherwise. */
+function checkedCost(price: CostPrice | null): CostPrice | null {
+  compileCostPrice(price);
+  return price;
+}
 
 /** The row of a new key, from a body that has the wire shape. */
 export function readNewKey(
@@ -36,7 +44,7 @@ export function readNewKey(
     secret: new Secret(body.SecretKey),
     weight: body.Weight,
     caps: {},
-    costPrice: null,
+    costPrice: checkedCost(body.CostPrice ?? null),
   };
 }
 
@@ -64,6 +72,7 @@ export function readKeyChange(
     ...(Provider === undefined ? {} : { provider }),
     ...(body.Status === undefined ? {} : { status: body.Status }),
     ...(Config === undefined ? {} : { config }),
+    ...(body.CostPrice === undefined ? {} : { costPrice: checkedCost(body.CostPrice) }),
     ...(body.Weight === undefined ? {} : { weight: body.Weight }),
     ...(SecretKey === undefined ? {} : { secret: new Secret(SecretKey) }),
   };

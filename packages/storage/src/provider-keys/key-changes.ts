@@ -33,6 +33,7 @@ function fieldsOf({
   provider,
   status,
   weight,
+  costPrice,
   config,
   secret,
 }: ProviderKeyRow): Fields {
@@ -43,6 +44,7 @@ function fieldsOf({
     Provider: provider,
     Status: status,
     Weight: weight,
+    CostPrice: costPrice,
     [SECRET_KEY]: secret.reveal(),
     ...Object.fromEntries(entries),
   };

@@ -3,6 +3,7 @@ import { announce } from '../changes.ts';
 import type { Database, Queries, Row } from '../database.ts';
 import { recordOperation } from '../operation-log/operation-log-store.ts';
 import type { SecretBox } from '../secretbox.ts';
+import { recordCostPrice } from './cost-versions.ts';
 import { keyChanges } from './key-changes.ts';
 import {
   changedColumns,
@@ -129,7 +130,9 @@ function createWrites({
           `insert into provider_keys (owner_id, ${names}) values ($1, ${values}) returning ${PROVIDER_KEY_COLUMNS}`,
           [ownerId, ...columns.map(([, value]) => value)],
         );
-        return { before: undefined, after: firstKey(rows) };
+        const after = firstKey(rows);
+        if (after?.costPrice) await recordCostPrice(queries, after.id, after.costPrice);
+        return { before: undefined, after };
       });
       if (!written?.after) throw new Error('an insert returned no row');
       return written.after;
@@ -145,6 +148,9 @@ function createWrites({
             where owner_id = $1 and id = $2 returning ${PROVIDER_KEY_COLUMNS}`,
           [ownerId, id, ...columns.map(([, value]) => value)],
         );
+        if (change.costPrice !== undefined) {
+          await recordCostPrice(queries, id, change.costPrice);
+        }
         return { before, after: firstKey(rows) };
       });
       return written?.after;
