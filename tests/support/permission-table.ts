@@ -111,7 +111,11 @@ const fieldRows = Object.entries(FIELDS).flatMap(([field, [update, create, value
     about: field,
     expect: update,
     params: target,
-    body: (here: PermissionWorld) => ({ [field]: value(here) }),
+    body: (here: PermissionWorld) => ({
+      [field]: value(here),
+      // A validity alone has no meaning.
+      ...(field === 'Days' && { CreditGranted: 2 }),
+    }),
   },
   {
     route: 'accounts.create',

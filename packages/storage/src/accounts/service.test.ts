@@ -164,6 +164,15 @@ for (const kind of databaseKinds) {
       assert.equal(view?.RPM, null, 'the refused request changed nothing else either');
     });
 
+    test('a validity without credit is refused by its name', async () => {
+      const child = await world.child(world.root);
+      await assert.rejects(
+        world.service.update(world.root, String(child.policy.accountId), { Days: 30 }),
+        (error: { code?: string; detail?: { param?: string } }) =>
+          error.code === 'invalid_request' && error.detail?.param === 'Days',
+      );
+    });
+
     test('a recharge makes a card of its own validity and raises the limits with AutoQuota', async () => {
       const account = await world.child(world.root, { AutoQuota: true });
       const id = String(account.policy.accountId);

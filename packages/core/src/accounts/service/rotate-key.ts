@@ -27,7 +27,7 @@ function dateOf(atMs: number): string {
 }
 
 /** Throws unless the confirmation carries today's date, or in the first hour yesterday's. */
-export function requireConfirmed(action: Action, confirm: string, nowMs: number): void {
+function requireConfirmed(action: Action, confirm: string, nowMs: number): void {
   const { suffix } = CONFIRMATIONS[action];
   const dates = [dateOf(nowMs), dateOf(nowMs - YESTERDAY_ACCEPTED_MS)];
   if (dates.some((date) => confirm === `${date}${suffix}`)) return;

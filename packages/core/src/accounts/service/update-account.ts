@@ -61,6 +61,12 @@ function requireTighter(policy: Policy, current: Account, change: AccountChange)
   });
 }
 
+/** A validity is that of credit which is granted with it. */
+function requireCredit({ Days, CreditGranted }: AccountUpdate): void {
+  if (Days === undefined || CreditGranted !== undefined) return;
+  throw invalid('Days', 'Days: it is the validity of credit; send CreditGranted with it.');
+}
+
 /** No child may have lower Rates than its parent. */
 async function requireChildRates(
   unit: AccountsUnit,
@@ -169,6 +175,7 @@ export async function updateAccount(
   const { policy } = await freshPolicy(deps.store, actor);
   if (relationTo(policy, target) === 'none') throw notFound('Account');
   requireWritable(policy, target, Object.keys(body));
+  requireCredit(body);
   const path = await requirePath(deps.store, target.id);
   const update = { deps, actor, policy, body, path, movement: movementKey(deps, actor) };
   const account = await withCredit(deps, giverOf(update, target), () =>
