@@ -1,5 +1,5 @@
 import type { Place } from '../types.ts';
-import { type Anga, angaSpans } from './panchang/angas.ts';
+import { type Anga, angaAt, angaSpans } from './panchang/angas.ts';
 import { sunCourse } from './panchang/day.ts';
 import { lunarMonth, type Masa } from './panchang/months.ts';
 import { dayPeriods, type Stretch, VARAS, type Vara } from './panchang/periods.ts';
@@ -23,6 +23,10 @@ export interface MuhurtaCriteria {
   readonly isByDay?: boolean;
   /** Amanta months that may run; with any given, adhika months are left out. */
   readonly masas?: readonly Masa[];
+  /** Whether the four months from the eleventh of bright Ashadha to the tenth of bright Kartika are left out. */
+  readonly avoidChaturmas?: boolean;
+  /** Sidereal signs, 0 to 11, in which the Sun must not be. */
+  readonly avoidSunIn?: readonly number[];
   /** Grahas that must not be burnt by the Sun. */
   readonly avoidCombust?: readonly ('jupiter' | 'venus')[];
   /** Nakshatras of birth, 1 to 27: the tara from each must be good. */
@@ -51,13 +55,16 @@ export const MUHURTA_PURPOSES = {
   marriage: {
     ...SHARED,
     nakshatras: [4, 5, 10, 12, 13, 15, 17, 19, 21, 26, 27],
-    masas: ['magha', 'phalguna', 'vaishakha', 'jyeshtha', 'ashadha', 'margashirsha'],
+    masas: ['kartika', 'margashirsha', 'magha', 'phalguna', 'vaishakha', 'jyeshtha', 'ashadha'],
+    avoidChaturmas: true,
+    avoidSunIn: [8, 11],
     avoidCombust: ['jupiter', 'venus'],
   },
   entering_house: {
     ...SHARED,
     nakshatras: [4, 5, 12, 14, 17, 21, 26, 27],
     masas: ['magha', 'phalguna', 'vaishakha', 'jyeshtha'],
+    avoidSunIn: [8, 11],
     avoidCombust: ['jupiter', 'venus'],
   },
   naming: { ...SHARED, nakshatras: [1, 4, 5, 7, 8, ...FIXED_AND_SOFT.slice(2)], isByDay: true },
@@ -133,19 +140,25 @@ function muhurtasOfDay(
   return found.filter(({ from, to }) => to - from >= shortest);
 }
 
-function isMonthGood(
-  sky: PanchangSky,
-  { masas, avoidCombust }: MuhurtaCriteria,
-  noon: number,
-): boolean {
+/** What does not change within a day, judged at noon. */
+function isMonthGood(sky: PanchangSky, criteria: MuhurtaCriteria, noon: number): boolean {
+  const { masas, avoidCombust, avoidSunIn, avoidChaturmas } = criteria;
   const sun = sky.longitude('sun', noon);
-  const burnt = (avoidCombust ?? []).some((graha) => {
+  if (avoidSunIn?.includes(signOf(sun))) return false;
+  const isBurnt = avoidCombust?.some((graha) => {
     const apart = Math.abs(norm180(sky.longitude(graha, noon) - sun));
     return apart <= (graha === 'jupiter' ? 11 : 10);
   });
-  if (burnt || !masas) return !burnt;
-  const { masa, isAdhika } = lunarMonth(sky, noon);
-  return !isAdhika && masas.includes(masa);
+  if (isBurnt) return false;
+  if (!masas && !avoidChaturmas) return true;
+  const { masa, index, isAdhika } = lunarMonth(sky, noon);
+  if (avoidChaturmas && isChaturmas(index, angaAt(sky, 'tithi', noon))) return false;
+  return !masas || (!isAdhika && masas.includes(masa));
+}
+
+function isChaturmas(month: number, tithi: number): boolean {
+  if (month === 3) return tithi >= 11;
+  return month === 7 ? tithi <= 10 : month > 3 && month < 7;
 }
 
 interface Piece extends Stretch {
