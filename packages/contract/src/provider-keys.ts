@@ -13,6 +13,8 @@ const PROVIDER_MODELS_MAX = 1_000;
 const PROVIDER_NAME_MAX_CHARS = 100;
 const PROVIDER_URL_MAX_CHARS = 2_048;
 const WEIGHT_MAX = 1_000;
+/** The largest cap of a key. */
+const CAP_MAX = 1_000_000_000;
 
 /** Seconds; no request may take longer than this altogether. */
 const TIMEOUT_SECONDS_MAX = 600;
@@ -143,6 +145,17 @@ const secretKey = z
     `Expected at least ${PROVIDER_SECRET_MIN_CHARS} characters.`,
   );
 
+const cap = z.int().min(1).max(CAP_MAX).nullable();
+
+/** What the provider allows this key, over all accounts and nodes; null for no cap. */
+const caps = {
+  RPM: cap.optional().describe('Attempts per minute; beyond it other keys are tried.'),
+  TPM: cap.optional().describe('Tokens per minute, input and output; likewise.'),
+  Concurrency: cap
+    .optional()
+    .describe('Attempts under way; each node has its share, at least one.'),
+};
+
 /** The body of `POST /x-keys`. */
 export const providerKeyCreate = z.strictObject({
   SecretKey: secretKey.describe(
@@ -158,6 +171,7 @@ export const providerKeyCreate = z.strictObject({
     .max(WEIGHT_MAX)
     .default(1)
     .describe('Share of the traffic within its level.'),
+  ...caps,
   Config: providerKeyConfig.optional(),
   CostPrice: costPrice.optional(),
 });
@@ -171,6 +185,7 @@ export const providerKeyUpdate = z
     Provider: z.string().trim().min(1).max(PROVIDER_URL_MAX_CHARS).optional(),
     Status: z.boolean().optional(),
     Weight: z.number().positive().max(WEIGHT_MAX).optional(),
+    ...caps,
     Config: providerKeyConfig.optional(),
     CostPrice: costPrice.optional(),
   })
@@ -200,6 +215,9 @@ export const providerKeyView = z.object({
   Provider: z.string(),
   Status: z.boolean(),
   Weight: z.number(),
+  RPM: cap,
+  TPM: cap,
+  Concurrency: cap,
   Config: providerKeyConfig,
   CostPrice: costPrice,
   SecretKey: z.literal(HIDDEN_SECRET),

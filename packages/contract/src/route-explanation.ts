@@ -47,6 +47,7 @@ const skipped = z.object({
     .enum([
       'asleep',
       'trial',
+      'busy',
       'disabled',
       'not_served',
       'no_price',

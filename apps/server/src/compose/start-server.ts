@@ -63,6 +63,7 @@ export async function startServer(
   await storeProviderKeys(config, storage);
   const ledger = await openLedger({ storage, config }, telemetry, opening);
   const routing = await openRouting(config, { catalog, storage, events });
+  routing.pools.shareBetween(() => ledger.liveNodes);
   openSweeps({ config, storage, events }, opening);
   const { directory, accessLog } = await openMemory({ storage, routing, events }, opening);
   const listening = createListening(config);

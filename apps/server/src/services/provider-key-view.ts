@@ -1,4 +1,9 @@
-import { type CostPrice, HIDDEN_SECRET, type ProviderKeyState, type ProviderKeyView } from '@meridian/contract';
+import {
+  type CostPrice,
+  HIDDEN_SECRET,
+  type ProviderKeyState,
+  type ProviderKeyView,
+} from '@meridian/contract';
 import { type Millionths, scale, toDollars } from '@meridian/core/kernel';
 import type { KeyUsage } from '@meridian/core/ledger';
 import { hideSecrets, type KeyHealth, type ProviderKeyRow } from '@meridian/core/routing';
@@ -35,6 +40,9 @@ export function viewProviderKey(
     Provider: row.provider,
     Status: row.status,
     Weight: row.weight,
+    RPM: row.caps.rpm ?? null,
+    TPM: row.caps.tpm ?? null,
+    Concurrency: row.caps.concurrency ?? null,
     Config: hideSecrets(row.config),
     CostPrice: row.costPrice as CostPrice | null,
     SecretKey: HIDDEN_SECRET,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ProviderKeyTestView } from '@meridian/contract';
+import type { ProviderKeyTestView, ProviderKeyView } from '@meridian/contract';
 import type { Actor } from '@meridian/core/accounts';
 import { parseDefaultPrice } from '@meridian/core/catalog';
 import { Failure, isFailure, type Nanodollars } from '@meridian/core/kernel';
@@ -184,6 +184,9 @@ describe('the service of provider keys', () => {
       Provider: 'https://api.openai.com',
       Status: true,
       Weight: 1,
+      RPM: null,
+      TPM: null,
+      Concurrency: null,
       Config: {},
       SecretKey: '***',
       PartialKey: 'cdef',
@@ -203,6 +206,19 @@ describe('the service of provider keys', () => {
     const updated = await service.update(owner, 1, { Name: 'main' });
     assert.ok(!JSON.stringify([created, page, updated]).includes('canary'));
     assert.equal((await store.get(5, 1))?.secret.reveal(), SECRET);
+  });
+
+  it('keeps the caps of a key: what is absent stays, null takes one away', async () => {
+    const { service } = world();
+    const caps = ({ RPM, TPM, Concurrency }: ProviderKeyView) => [RPM, TPM, Concurrency];
+    assert.deepEqual(caps(await service.create(owner, { ...body, RPM: 60, TPM: 9 })), [
+      60,
+      9,
+      null,
+    ]);
+    assert.deepEqual(caps(await service.update(owner, 1, { Concurrency: 4 })), [60, 9, 4]);
+    assert.deepEqual(caps(await service.update(owner, 1, { RPM: null })), [null, 9, 4]);
+    assert.deepEqual(caps(await service.update(owner, 1, { Name: 'x' })), [null, 9, 4]);
   });
 
   it('adds the patterns of a known vendor at the level of the key, and keeps what is there', async () => {

@@ -9,6 +9,7 @@ import {
   type Verdict,
 } from '../providers/index.ts';
 import type { Candidate } from '../routing/index.ts';
+import { capKey, uncapKey } from './cap-key.ts';
 import type { WindowDeps } from './claim-windows.ts';
 import type { Flight } from './flight.ts';
 import { createOutputAllowance, type OutputAllowance } from './output-allowance.ts';
@@ -82,13 +83,20 @@ export async function attempt(flight: Flight, deps: AttemptDeps): Promise<Answer
       flight.plan.skipStage();
       continue;
     }
-    flight.attempts++;
+    // Counts as under way while its caps are asked, so that nobody takes the last place twice.
     candidate.began();
+    if (candidate.key.caps && !(await capKey(flight, candidate, deps.admission))) {
+      candidate.ended('abandoned');
+      flight.plan.passOver();
+      continue;
+    }
+    flight.attempts++;
     const result = await (flight.call.isStream ? tryStream : tryWhole)(flight, prepared, deps);
     if (!('failed' in result)) return result;
     const reply = result.failed;
     const verdict = deps.providers(candidate).judge(reply);
     candidate.ended(verdict);
+    uncapKey(flight, 0, deps.admission);
     deps.reporter.attemptFailed(flight, candidate, verdict);
     const said = 'fault' in reply ? undefined : prepared.relay.readError(reply.body);
     last = { kind: 'refused', candidate, reply, verdict, said };

@@ -67,7 +67,8 @@ export function claimTokens(
   return undefined;
 }
 
-function tokensLikely({ call, plan }: Flight, model: string): number {
+/** Tokens that a request is likely to take from a model; 0 where it is paid by the piece. */
+export function tokensLikely({ call, plan }: Flight, model: string): number {
   // What is paid by the piece, such as speech by its characters, has no tokens to be limited.
   if (call.pieces?.by && !plan.prices.some(metersTokens)) return 0;
   const input = inputTokensLikely({ ...call.size, model });

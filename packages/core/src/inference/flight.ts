@@ -1,3 +1,4 @@
+import type { Reservation } from '../admission/index.ts';
 import type { Clock, Failure } from '../kernel/index.ts';
 import type { Hold } from '../ledger/index.ts';
 import type { Call } from '../protocols/index.ts';
@@ -15,6 +16,8 @@ export interface Flight {
   /** The model that limits and hold are for: of the first stage, after a failover of another. */
   admittedModel: string;
   claim: WindowClaim | undefined;
+  /** What the running attempt takes from the caps of its provider key. */
+  keyClaim: Reservation | undefined;
   /** The hold until it is settled or released; a hold ends exactly once. */
   hold: Hold | undefined;
   /** An output bound that the balance dictates, written into the upstream request. */
@@ -36,7 +39,8 @@ export interface Flight {
 export type Metered = Pick<
   Flight,
   'arrival' | 'call' | 'startedAt' | 'firstByteAt' | 'attempts' | 'claim' | 'hold'
->;
+> &
+  Partial<Pick<Flight, 'keyClaim'>>;
 
 /** A flight at the start of its money and network stages. */
 export function openFlight(
@@ -48,6 +52,7 @@ export function openFlight(
     startedAt: clock.monotonic(),
     admittedModel: base.plan.stages[0]?.model ?? base.plan.resolved,
     claim: undefined,
+    keyClaim: undefined,
     hold: undefined,
     outputBound: undefined,
     heldInput: 0,

@@ -4,6 +4,7 @@ import type { Ledger, UsageRecord } from '../ledger/index.ts';
 import { charge } from '../metering/index.ts';
 import { inputTokens, outputTokens } from '../protocols/index.ts';
 import type { Candidate } from '../routing/index.ts';
+import { uncapKey } from './cap-key.ts';
 import { type CountedUsage, withPieces } from './count-usage.ts';
 import type { Metered } from './flight.ts';
 
@@ -45,10 +46,9 @@ export function settle(flight: Metered, delivery: Delivery, deps: SettleDeps): S
   const { cost, lines, unpriced } = charge(counted.usage, candidate.price, factor);
   const record = recordOf(flight, { ...delivery, counted }, deps, cost);
   flight.hold = undefined;
-  if (claim) {
-    const tokens = inputTokens(record.usage) + outputTokens(record.usage);
-    deps.windows.adjust(claim.reservation, tokens);
-  }
+  const tokens = inputTokens(record.usage) + outputTokens(record.usage);
+  if (claim) deps.windows.adjust(claim.reservation, tokens);
+  uncapKey(flight, tokens, deps);
   const isDurable = deps.ledger.settle(hold, record);
   // What is asked for by the piece is reported in tokens too by some; one of the two has the price.
   const isUnpriced = unpriced.length > 0 && !(flight.call.pieces && lines.length > 0);
@@ -101,6 +101,7 @@ export function releaseFlight(
   flight.hold = undefined;
   flight.claim = undefined;
   if (hold) deps.ledger.release(hold);
+  uncapKey(flight, 0, deps);
   // A request that reached an upstream counts as a request; one that we refused does not.
   if (claim && ran) deps.windows.adjust(claim.reservation, 0);
   else if (claim) deps.windows.cancel(claim.reservation);

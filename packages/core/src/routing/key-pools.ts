@@ -26,9 +26,12 @@ export function createKeyPools({ clock, random }: KeyPoolsDeps): RuntimeKeyPools
   const pools = new Map<number, OwnerPool>();
   /** Disabled keys keep their state too: switching a key off and on does not wake it. */
   const statesOf = new Map<number, ReadonlyMap<string, KeyState>>();
+  let countNodes = (): number => 1;
 
   function stateFor(key: ProviderKey, before: KeyState | undefined): KeyState {
-    if (!before || !isSame(before.key, key)) return new KeyState(key, clock);
+    if (!before || !isSame(before.key, key)) {
+      return new KeyState(key, clock, () => countNodes());
+    }
     before.key = key;
     return before;
   }
@@ -76,6 +79,9 @@ export function createKeyPools({ clock, random }: KeyPoolsDeps): RuntimeKeyPools
     },
     wakeAll(ownerId) {
       for (const state of statesOf.get(ownerId)?.values() ?? []) state.wake();
+    },
+    shareBetween(nodes) {
+      countNodes = nodes;
     },
   };
 }

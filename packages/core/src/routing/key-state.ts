@@ -26,7 +26,9 @@ interface Rest {
 /** What keeps a key from being tried for a model: a rest, or the one trial that follows it. */
 export type Obstacle =
   | { readonly kind: 'asleep'; readonly endsInMs: number; readonly cause: Verdict['cause'] }
-  | { readonly kind: 'trial' };
+  | { readonly kind: 'trial' }
+  /** As many attempts are under way as its cap on concurrency allows here. */
+  | { readonly kind: 'busy' };
 
 /** How a key stands on this node. */
 export interface KeyStanding {
@@ -49,6 +51,7 @@ export class KeyState {
   key: ProviderKey;
   outstanding = 0;
   readonly #clock: Clock;
+  readonly #nodes: () => number;
   #failures = 0;
   #rung = 0;
   /** Monotonic milliseconds; in the past for a key that is awake. */
@@ -57,23 +60,30 @@ export class KeyState {
   #needsTrial = false;
   #isTrialRunning = false;
   #epoch = 0;
+  /** When its caps of a minute have room again; monotonic milliseconds. */
+  #cappedUntil = Number.NEGATIVE_INFINITY;
   /** Model → end of its pause after a 429. Upstreams limit rates by model, so others may go on. */
   readonly #pauses = new Map<string, number>();
 
-  constructor(key: ProviderKey, clock: Clock) {
+  /** `nodes`: between how many a cap on concurrency is shared. */
+  constructor(key: ProviderKey, clock: Clock, nodes: () => number = () => 1) {
     this.key = key;
     this.#clock = clock;
+    this.#nodes = nodes;
   }
 
   /** Whether an attempt for the model may start now. */
   isAwake(model: string): boolean {
-    if (!this.#needsTrial && this.#pauses.size === 0) return true;
+    if (this.#isBusy()) return false;
+    const isCapped = this.#cappedUntil > Number.NEGATIVE_INFINITY;
+    if (!this.#needsTrial && this.#pauses.size === 0 && !isCapped) return true;
     return !this.#isTrialRunning && this.wakesInMs(model) <= 0;
   }
 
   /** Milliseconds until the key may be tried for the model; not positive when it may be now. */
   wakesInMs(model: string): number {
-    const until = Math.max(this.#sleepsUntil, this.#pauses.get(model) ?? Number.NEGATIVE_INFINITY);
+    const pausedUntil = this.#pauses.get(model) ?? Number.NEGATIVE_INFINITY;
+    const until = Math.max(this.#sleepsUntil, this.#cappedUntil, pausedUntil);
     return until - this.#clock.monotonic();
   }
 
@@ -83,7 +93,7 @@ export class KeyState {
     if (this.#sleepsUntil > now) {
       return { endsInMs: this.#sleepsUntil - now, cause: this.#cause, times: this.#rung };
     }
-    const paused = Math.max(0, ...this.#pauses.values()) - now;
+    const paused = Math.max(0, this.#cappedUntil, ...this.#pauses.values()) - now;
     return paused > 0 ? { endsInMs: paused, cause: 'rate', times: 0 } : undefined;
   }
 
@@ -91,7 +101,7 @@ export class KeyState {
   obstacle(model: string): Obstacle | undefined {
     if (this.isAwake(model)) return undefined;
     const endsInMs = this.wakesInMs(model);
-    if (endsInMs <= 0) return { kind: 'trial' };
+    if (endsInMs <= 0) return { kind: this.#isBusy() ? 'busy' : 'trial' };
     const isAsleep = this.#sleepsUntil > this.#clock.monotonic();
     return { kind: 'asleep', endsInMs, cause: isAsleep ? this.#cause : 'rate' };
   }
@@ -106,6 +116,11 @@ export class KeyState {
         .map(([model, until]) => ({ model, endsInMs: until - now }))
         .filter(({ endsInMs }) => endsInMs > 0),
     };
+  }
+
+  /** Its caps of a minute have no room for so many milliseconds. */
+  cap(ms: number): void {
+    this.#cappedUntil = this.#clock.monotonic() + ms;
   }
 
   begin(): Ticket {
@@ -132,7 +147,15 @@ export class KeyState {
   wake(): void {
     this.#recover();
     this.#pauses.clear();
+    this.#cappedUntil = Number.NEGATIVE_INFINITY;
     this.#epoch++;
+  }
+
+  /** Every node has at least one attempt, so that none of them is without the key. */
+  #isBusy(): boolean {
+    const cap = this.key.caps?.concurrency;
+    if (cap === undefined) return false;
+    return this.outstanding >= Math.max(1, Math.floor(cap / Math.max(1, this.#nodes())));
   }
 
   #recover(): void {

@@ -43,7 +43,7 @@ export function readNewKey(
     config,
     secret: new Secret(body.SecretKey),
     weight: body.Weight,
-    caps: {},
+    caps: capsOf(body, {}),
     costPrice: checkedCost(body.CostPrice ?? null),
   };
 }
@@ -74,8 +74,26 @@ export function readKeyChange(
     ...(Config === undefined ? {} : { config }),
     ...(body.CostPrice === undefined ? {} : { costPrice: checkedCost(body.CostPrice) }),
     ...(body.Weight === undefined ? {} : { weight: body.Weight }),
+    ...(hasCaps(body) && { caps: capsOf(body, row.caps) }),
     ...(SecretKey === undefined ? {} : { secret: new Secret(SecretKey) }),
   };
+}
+
+type CapFields = Pick<ProviderKeyUpdate, 'RPM' | 'TPM' | 'Concurrency'>;
+
+function hasCaps({ RPM, TPM, Concurrency }: CapFields): boolean {
+  return RPM !== undefined || TPM !== undefined || Concurrency !== undefined;
+}
+
+/** The caps after a body: null takes one away, what is absent stays. */
+function capsOf(body: CapFields, before: NewProviderKey['caps']): NewProviderKey['caps'] {
+  const given = { rpm: body.RPM, tpm: body.TPM, concurrency: body.Concurrency };
+  const caps = new Map(Object.entries(before));
+  for (const [name, cap] of Object.entries(given)) {
+    if (cap === null) caps.delete(name);
+    else if (cap !== undefined) caps.set(name, cap);
+  }
+  return Object.fromEntries(caps);
 }
 
 /** A stored key as requests use it; undefined when the row is of a kind that is not served. */
@@ -103,6 +121,7 @@ export function toProviderKey(
     weight: row.weight,
     enabled: row.status,
     config,
+    ...(Object.keys(row.caps).length > 0 && { caps: row.caps }),
     ...(price ? { defaultPrice: { ...price, source: `key:${row.id}` } } : {}),
   };
 }

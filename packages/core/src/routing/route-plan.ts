@@ -77,6 +77,10 @@ export class LiveRoutePlan implements RoutePlan {
 
   skipStage(): void {
     this.#stage++;
+    this.passOver();
+  }
+
+  passOver(): void {
     this.#attempts--;
   }
 
@@ -125,6 +129,10 @@ class Attempt implements Candidate {
     this.price = price;
     this.stage = stage;
     this.#state = state;
+  }
+
+  capped(ms: number): void {
+    this.#state.cap(ms);
   }
 
   began(): void {

@@ -20,8 +20,20 @@ export interface ProviderKey extends UpstreamKey {
   readonly weight: number;
   readonly enabled: boolean;
   readonly config: ProviderKeyConfig;
+  /** What its provider allows; absent: no cap is known. */
+  readonly caps?: KeyCaps;
   /** Applies to models that have no other price (`Config.default_price`). */
   readonly defaultPrice?: Price;
+}
+
+/** Caps of one provider key over all accounts and nodes that use it; each is > 0, absent for none. */
+export interface KeyCaps {
+  /** Attempts that begin within a minute. */
+  readonly rpm?: number;
+  /** Tokens of a minute: as estimated when the attempt begins, then as used. */
+  readonly tpm?: number;
+  /** Attempts under way; each node has its share, at least one. */
+  readonly concurrency?: number;
 }
 
 /** Everything that an owner configures for routing; replaced as a whole on every change. */
@@ -111,6 +123,8 @@ export interface Candidate {
   readonly upstreamModel: string;
   readonly price: Price;
   readonly stage: Stage;
+  /** The key's caps of a minute refuse attempts for so many milliseconds. */
+  capped(ms: number): void;
   /** The attempt starts: counts as outstanding. Call once, before `ended`. */
   began(): void;
   /** The upstream began a good answer; ends the trial of a key that returns from sleep. */
@@ -149,6 +163,8 @@ export interface RoutePlan {
    * keys are not tried either (a limit or the balance forbids its model).
    */
   skipStage(): void;
+  /** The latest candidate was not tried after all: that costs no attempt. */
+  passOver(): void;
   /** Whole seconds until the earliest key of the plan wakes, at least 1; for the final 503. */
   retryAfterSeconds(): number;
 }
@@ -216,4 +232,6 @@ export interface KeyPools {
   health(ownerId: number): readonly KeyHealth[];
   /** Clears the sleep state of all keys of the owner (`DelKeys`). */
   wakeAll(ownerId: number): void;
+  /** Between how many nodes caps on concurrency are shared; one until told. */
+  shareBetween(nodes: () => number): void;
 }

@@ -193,6 +193,7 @@ function createCandidate(endings: unknown[]): Candidate {
       ...{ model: MODEL, level: 1, reason: 'primary' },
       names: { resolved: [MODEL], requested: [] },
     },
+    capped: () => undefined,
     began: () => undefined,
     answered: () => undefined,
     ended: (outcome) => void endings.push(outcome),
