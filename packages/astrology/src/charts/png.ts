@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Canvas, CanvasKit, Paint, TypefaceFontProvider } from 'canvaskit-wasm';
+import { encodePng } from './encode-png.ts';
 import type { Scene, Shape } from './scene.ts';
 import { GLYPH_STROKE } from './svg.ts';
 
@@ -52,13 +53,15 @@ function paintScene(tools: Tools, scene: Scene, scale: number): Uint8Array {
     canvas.clear(tools.kit.parseColorString(scene.background));
     for (const shape of scene.shapes) draw(tools, canvas, shape);
     surface.flush();
-    const image = surface.makeImageSnapshot();
-    const bytes = image.encodeToBytes();
-    image.delete();
-    if (!bytes) throw new Error('the picture could not be encoded');
-    return bytes;
+    const rgba = canvas.readPixels(0, 0, {
+      ...{ width, height, colorSpace: tools.kit.ColorSpace.SRGB },
+      ...{ colorType: tools.kit.ColorType.RGBA_8888, alphaType: tools.kit.AlphaType.Unpremul },
+    });
+    if (!(rgba instanceof Uint8Array)) throw new Error('the picture could not be read');
+    return encodePng({ width, height, rgba });
   } finally {
-    surface.delete();
+    // Deleting alone would leave the pixels.
+    surface.dispose();
   }
 }
 

@@ -120,8 +120,53 @@ interface Bracket {
   readonly target: number;
 }
 
-/** Regula falsi on a piece that runs one way; an end that stays twice is drawn in (Illinois). */
-function refine(ephemeris: Ephemeris, body: Body, { a, b, target }: Bracket): number {
+/** The root of a piece: a cubic through its ends gives it to seconds, two steps of Newton's to the limit. */
+function refine(ephemeris: Ephemeris, body: Body, bracket: Bracket): number {
+  const cubic = cubicOf(bracket);
+  let jd = rootOf(cubic, bracket);
+  for (let round = 0; round < NEWTON_ROUNDS; round++) {
+    const off = degrees180(ephemeris.longitude(body, instantFromTt(jd)) - bracket.target);
+    if (Math.abs(off) < CLOSE_DEGREES) return jd;
+    const next = jd - off / cubic(jd).slope;
+    if (!(next >= bracket.a.jd && next <= bracket.b.jd)) break;
+    jd = next;
+  }
+  return falsePosition(ephemeris, body, bracket);
+}
+
+const NEWTON_ROUNDS = 4;
+
+type Cubic = (jd: number) => { readonly value: number; readonly slope: number };
+
+/** Hermite's cubic through longitudes and speeds of both ends. */
+function cubicOf({ a, b }: Bracket): Cubic {
+  const days = b.jd - a.jd;
+  const rise = b.longitude - a.longitude;
+  const [first, last] = [a.speed * days, b.speed * days];
+  const square = 3 * rise - 2 * first - last;
+  const cube = first + last - 2 * rise;
+  return (jd) => {
+    const t = (jd - a.jd) / days;
+    return {
+      value: a.longitude + t * (first + t * (square + t * cube)),
+      slope: (first + t * (2 * square + 3 * t * cube)) / days,
+    };
+  };
+}
+
+function rootOf(cubic: Cubic, { a, b, target }: Bracket): number {
+  let [low, high] = [a.jd, b.jd];
+  const isRising = b.longitude > a.longitude;
+  for (let round = 0; round < ROUNDS_MAX && high - low > PRECISION_DAYS; round++) {
+    const middle = (low + high) / 2;
+    if (cubic(middle).value < target === isRising) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** For roots next to a station: regula falsi; an end that stays twice is drawn in (Illinois). */
+function falsePosition(ephemeris: Ephemeris, body: Body, { a, b, target }: Bracket): number {
   let [left, right] = [a.jd, b.jd];
   let [leftOff, rightOff] = [a.longitude - target, b.longitude - target];
   let guess = left;
