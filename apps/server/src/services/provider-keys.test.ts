@@ -188,6 +188,7 @@ describe('the service of provider keys', () => {
       TPM: null,
       Concurrency: null,
       Config: {},
+      CostPrice: null,
       SecretKey: '***',
       PartialKey: 'cdef',
       UsageToday: { Requests: 0, Cost: 0 },

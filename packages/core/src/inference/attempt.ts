@@ -73,16 +73,9 @@ export async function attempt(flight: Flight, deps: AttemptDeps): Promise<Answer
   for (;;) {
     if (deps.running.isStopped) return { kind: 'stopped' };
     if (flight.responder.isGone && flight.call.isStream) return { kind: 'abandoned' };
-    const prepared = nextTarget(flight, deps);
+    const prepared = await nextTarget(flight, deps);
     if (!prepared) return lastWord(last, flight.incapable);
     const { candidate } = prepared;
-    if (
-      candidate.stage.model !== flight.admittedModel &&
-      !(await readmit(flight, candidate, deps))
-    ) {
-      flight.plan.skipStage();
-      continue;
-    }
     // Counts as under way while its caps are asked, so that nobody takes the last place twice.
     candidate.began();
     if (candidate.key.caps && !(await capKey(flight, candidate, deps.admission))) {
@@ -104,15 +97,20 @@ export async function attempt(flight: Flight, deps: AttemptDeps): Promise<Answer
   }
 }
 
-/** The next target that can do what is asked, with the request for it. */
-function nextTarget(flight: Flight, deps: AttemptDeps): Prepared | undefined {
+/**
+ * The next target that can do what is asked, with the request for it, and for whose model limits and
+ * balance have room.
+ */
+async function nextTarget(flight: Flight, deps: AttemptDeps): Promise<Prepared | undefined> {
   for (;;) {
     const isLate = deps.clock.monotonic() >= deadlineOf(flight);
     const candidate = isLate ? undefined : flight.plan.next();
     if (!candidate) return undefined;
     const prepared = prepare(flight, candidate, deps);
     if (prepared instanceof Failure) flight.incapable ??= prepared;
-    else return prepared;
+    else if (candidate.stage.model === flight.admittedModel) return prepared;
+    else if (await readmit(flight, candidate, deps)) return prepared;
+    else flight.plan.skipStage();
   }
 }
 
