@@ -21,6 +21,11 @@ export {
   modelMapperInput,
 } from './accounts.ts';
 export {
+  type AstrologyInput,
+  type AstrologyName,
+  astrologyInputs,
+} from './astrology.ts';
+export {
   BILL_DAYS_MAX,
   type Bill,
   type BillQuery,
@@ -145,7 +150,9 @@ export {
   routeExplanation,
 } from './route-explanation.ts';
 export {
+  type AstrologyRoutes,
   accountRoutes,
+  astrologyRoutes,
   chatRoutes,
   dashboardRoutes,
   fileRoutes,

@@ -16,6 +16,7 @@ export type Auth = 'key' | 'none' | 'metrics';
 export type Tag =
   | 'Inference'
   | 'Responses'
+  | 'Astrology'
   | 'Accounts'
   | 'Provider keys'
   | 'Configuration'

@@ -24,7 +24,7 @@ export function createCallers({ directory, routings }: CallersDeps): Callers {
   function callerOf(principal: Principal): Visitor {
     const found = known.get(principal);
     if (found) return found;
-    const caller = toCaller(principal);
+    const caller = visitorOf(principal);
     known.set(principal, caller);
     return caller;
   }
@@ -64,7 +64,8 @@ function permitsOf(principal: Principal): PermitPolicy {
   return { isEnabled, allowsAddress, allowsEndpoint: principal.allowsEndpoint };
 }
 
-function toCaller(principal: Principal): Visitor {
+/** A principal as the pipeline and browsers meet it. */
+export function visitorOf(principal: Principal): Visitor {
   const { policy, accountId, namedKeyId } = principal;
   return {
     accountId,

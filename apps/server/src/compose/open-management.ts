@@ -31,6 +31,7 @@ import { createUsageLister, createUsageReader } from '../services/usage.ts';
 import type { AccessLogSwitch } from './access-log-switch.ts';
 import { isShownBy } from './faces.ts';
 import type { Listening } from './listening.ts';
+import { openAstrology } from './open-astrology.ts';
 import { openKeyServices } from './open-key-services.ts';
 import { openMail } from './open-mail.ts';
 import { openOwnAccount, windowsOfCaller } from './open-own-account.ts';
@@ -96,6 +97,7 @@ export async function openManagement(
         accounts: storage.accounts,
         clock: systemClock,
       }),
+      astrology: openAstrology(parts),
       ...openReports(storage),
       ...openOwnAccount(parts, { accounts, ownerConfig }),
     }).filter(isShownBy(parts.config)),

@@ -3,7 +3,7 @@ import { requestHeaders, responseHeaders } from '@meridian/contract';
 /** The origins an owner lets browsers call from: all, or these. */
 export type AllowedOrigins = '*' | readonly string[];
 
-const SURFACES = ['/v1/', '/v1beta/', '/x-', '/dashboard/', '/models'];
+const SURFACES = ['/v1/', '/v1beta/', '/v2/', '/x-', '/dashboard/', '/models'];
 /** How long a browser may reuse the answer to a preflight, in seconds. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 const EXPOSED = Object.keys(responseHeaders).join(', ');

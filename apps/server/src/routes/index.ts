@@ -21,6 +21,7 @@ import { getHealth } from './service/get-health.ts';
 import { getMetrics } from './service/get-metrics.ts';
 import { getOpenapi } from './service/get-openapi.ts';
 import { type CheckReadiness, getReadiness } from './service/get-readiness.ts';
+import { computeAstrology, type PaidAstrology } from './v1/compute-astrology.ts';
 import { getModel } from './v1/get-model.ts';
 import type { LimitReader } from './v1/limit-reader.ts';
 import { listModels, type ModelList } from './v1/list-models.ts';
@@ -34,10 +35,10 @@ import { findAccounts } from './x/find-accounts.ts';
 import { findProviderKeys } from './x/find-provider-keys.ts';
 import { generateKey } from './x/generate-key.ts';
 import { type BillService, getBill } from './x/get-bill.ts';
+import { getMargin, type MarginService } from './x/get-margin.ts';
 import { listAccounts } from './x/list-accounts.ts';
 import { listProviderKeys } from './x/list-provider-keys.ts';
 import { listUsage, type UsageLister } from './x/list-usage.ts';
-import { getMargin, type MarginService } from './x/get-margin.ts';
 import { manageMail } from './x/mail.ts';
 import { manageNews, readNews } from './x/news.ts';
 import type { OwnerConfigService } from './x/owner-config-service.ts';
@@ -75,6 +76,7 @@ export interface RouteServices {
   readonly legacyBilling: LegacyBilling;
   readonly log: Pick<OperationLog, 'list'>;
   readonly news: NewsService;
+  readonly astrology: PaidAstrology;
   readonly mails: Pick<MailService, 'list' | 'test' | 'retry'>;
   readonly responses: ResponsesService;
   readonly resultFiles: Pick<ResultFileStore, 'find'>;
@@ -86,6 +88,7 @@ export function managementRoutes(services: RouteServices): readonly ServedRoute[
   return [
     ...listModels(models, limits),
     ...getModel(models, limits),
+    ...computeAstrology(services.astrology),
     ...accountRoutes(services.accounts),
     ...providerKeyRoutes(services.providerKeys),
     explainRoute(services.routes),

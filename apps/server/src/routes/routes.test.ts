@@ -5,8 +5,30 @@ import { createTestApplication, testCaller } from '../edge/management/test-appli
 import { managementRoutes } from './index.ts';
 import { createTestServices } from './test-services.ts';
 
+const BIRTH = 'date=1990-01-15&time=14:30&lat=18.52&lon=73.86';
+const PLACE = 'lat=18.52&lon=73.86';
+
+/** Questions about the sky as a query asks them. */
+const SKY: readonly (readonly [name: string, query: string])[] = [
+  ...(['kundali', 'panchang', 'dasha', 'divisional'] as const).map(
+    (name) => [name, BIRTH] as const,
+  ),
+  ...(['yogas', 'doshas', 'kp', 'transits'] as const).map((name) => [name, BIRTH] as const),
+  ['progressions', `${BIRTH}&on=2026-11-22`],
+  ['returns', `${BIRTH}&after=2026-11-22`],
+  ['muhurta', `from=2026-11-22&to=2026-11-23&${PLACE}`],
+  ['eclipses', 'from=2026-08-01&to=2026-08-31'],
+  ['places', 'q=Pune'],
+];
+
 /** Paths with something in place of each parameter that the test services know. */
 const KNOWN: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    SKY.map(([name, query]) => [`/v1/astrology/${name}`, `/v1/astrology/${name}?${query}`]),
+  ),
+  '/v1/astrology/horoscope/{sign}': '/v1/astrology/horoscope/aries',
+  '/v2/astrology/horoscope/{sign}': '/v2/astrology/horoscope/aries',
+  '/v1/v2/astrology/horoscope/{sign}': '/v1/v2/astrology/horoscope/aries',
   '/v1/models/{id}': '/v1/models/sandbox-chat',
   '/v1beta/models/{id}': '/v1beta/models/sandbox-chat',
   '/v1/responses/{id}': '/v1/responses/resp_1',

@@ -11,6 +11,7 @@ import {
   type UsageList,
 } from '@meridian/contract';
 import { Failure, nanodollars, notFound, Secret } from '@meridian/core/kernel';
+import { createAstrology } from '@meridian/core/platform';
 import type { RouteServices } from './index.ts';
 import { createTestNotices } from './test-notices.ts';
 import { createTestOwnAccount } from './test-own-account.ts';
@@ -73,6 +74,9 @@ const providerKey: ProviderKeyView = {
   Provider: 'https://a.example',
   Status: true,
   Weight: 1,
+  RPM: null,
+  TPM: null,
+  Concurrency: null,
   Config: {},
   CostPrice: null,
   SecretKey: '***',
@@ -310,6 +314,8 @@ function rotated(action: KeyRotated['rotate']['action'], id: number): KeyRotated
   return { success: true, message: 'Key rotated successfully', rotate };
 }
 
+const astrology = createAstrology();
+
 /** Services that know account 42, key 123 and one usage record, and write down what they are asked. */
 export function createTestServices(): { services: RouteServices; calls: ServiceCalls } {
   const calls: ServiceCalls = [];
@@ -329,6 +335,12 @@ export function createTestServices(): { services: RouteServices; calls: ServiceC
       },
     },
     responses,
+    astrology: {
+      async answer(name, question) {
+        const nowMs = Date.parse(AT);
+        return { answer: await astrology.compute(name, { ...question, nowMs }), headers: {} };
+      },
+    },
     limits: { headers: async () => ({ 'x-ratelimit-limit-requests': '60' }) },
     accounts: {
       async create(actor, body) {

@@ -25,6 +25,7 @@ export type OperationObject = Readonly<Record<string, unknown>>;
 
 const TAGS: readonly { readonly name: Route['tag']; readonly description: string }[] = [
   { name: 'Inference', description: 'Ask models. Compatible with OpenAI’s clients.' },
+  { name: 'Astrology', description: 'Computed by this server from the sky; paid by the call.' },
   { name: 'Accounts', description: 'Subaccounts below the caller: create, fund, limit, remove.' },
   {
     name: 'Responses',

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { accountRoutes } from './accounts.ts';
+import { astrologyRoutes } from './astrology.ts';
 import { audioRoutes } from './audio.ts';
 import { chatRoutes } from './chat.ts';
 import { completionsRoutes } from './completions.ts';
@@ -39,6 +40,7 @@ export const routeTable: readonly Route[] = [
   ...Object.values(moderationsRoutes),
   ...Object.values(imageRoutes),
   ...Object.values(audioRoutes),
+  ...astrologyRoutes.flatMap(({ byQuery, byBody }) => [...byQuery, ...byBody]),
   ...Object.values(modelRoutes),
   ...Object.values(accountRoutes),
   ...Object.values(keyRoutes),
@@ -57,6 +59,7 @@ export const routeTable: readonly Route[] = [
 ];
 
 export { accountRoutes } from './accounts.ts';
+export { type AstrologyRoutes, astrologyRoutes } from './astrology.ts';
 export { chatRoutes } from './chat.ts';
 export { dashboardRoutes } from './dashboard.ts';
 export { fileRoutes } from './files.ts';

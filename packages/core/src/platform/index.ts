@@ -1,4 +1,10 @@
 export {
+  type Astrology,
+  type AstrologyAnswer,
+  type AstrologyQuestion,
+  createAstrology,
+} from './astrology/service.ts';
+export {
   createMailService,
   type MailService,
   type OutgoingMail,

@@ -164,7 +164,7 @@ async function receive(
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  request.visitor = { caller, address, header };
+  request.visitor = { caller, address, header, requestId: request.id };
   if (!isCrossOriginPath(url)) return;
   reply.removeHeader('access-control-allow-origin');
   reply.headers(crossOriginHeaders(headers.origin, access.allowedOrigins(caller)));

@@ -8,6 +8,7 @@ export type Caller = Principal;
 /** What the edge knows of a call besides what it carries. */
 export interface CallContext {
   readonly caller: Caller;
+  readonly requestId: string;
   /** Address of the client behind trusted proxies. */
   readonly address: string;
   /** A header of the request by its lower-case name. */
@@ -67,6 +68,6 @@ export function servePublic<P, Q, B>(
 
 /** The caller as the services of the core know it. */
 export function actorOf({ caller, address, writeKey }: CallContext): Actor {
-  const { policy, isLimited } = caller;
-  return { policy, isLimited, address, ...(writeKey === undefined ? {} : { writeKey }) };
+  const { policy, isLimited, keyTail } = caller;
+  return { policy, isLimited, keyTail, address, ...(writeKey === undefined ? {} : { writeKey }) };
 }
