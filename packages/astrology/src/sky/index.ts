@@ -18,7 +18,6 @@ export {
   type DailyEventQuery,
   dailyEvent,
   type HorizonRule,
-  refracted,
 } from './rise-set.ts';
 export { findCrossings, findZeros, type LongitudeCrossing, type SearchRange } from './roots.ts';
 export * from './solar-eclipses.ts';

@@ -1,5 +1,5 @@
 import type { SkyEphemeris } from '../ephemeris/ephemeris.ts';
-import { DEGREES, degrees180, RADIANS } from '../time/angles.ts';
+import { DEGREES, degrees180 } from '../time/angles.ts';
 import { instantFromUt } from '../time/instant.ts';
 import type { Body, Instant, Place } from '../types.ts';
 import {
@@ -79,11 +79,4 @@ function horizonAltitude(body: Body, seen: EquatorialPlace, rule: HorizonRule): 
   if (rule === 'hindu') return parallax;
   const semidiameter = Math.asin((RADIUS_AU[body] ?? 0) / seen.distance) * DEGREES;
   return parallax - semidiameter - REFRACTION;
-}
-
-/** Apparent altitude in degrees with refraction (Bennett 1982, inverted by Saemundsson 1986). */
-export function refracted(trueAltitude: number): number {
-  if (trueAltitude < -1.9) return trueAltitude;
-  const minutes = 1.02 / Math.tan((trueAltitude + 10.3 / (trueAltitude + 5.11)) * RADIANS);
-  return trueAltitude + minutes / 60;
 }

@@ -44,7 +44,7 @@ function dayNumber(year: number, month: number, day: number): number {
 const MARCH_EPOCH_JD = 1_721_119.5;
 
 /** Whether a year of the proleptic Gregorian calendar has a 29 February. */
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
