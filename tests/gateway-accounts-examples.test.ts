@@ -83,6 +83,7 @@ describe('the requests of the account reference, in order, on a running server',
       TPM: 200000,
       TPH: null,
       TPD: null,
+      Concurrency: null,
       ModelLimits: {},
       ModelMapper: {},
       AllowIPs: '*',
@@ -183,6 +184,13 @@ describe('the requests of the account reference, in order, on a running server',
     const cards = [card(100, 30), card(500, 365)];
     assertMatches(listed, [viewed({ Level: 2, CreditBalance: cards })]);
     assert.equal((await get('/x-users/L2')).headers.get('x-total-count'), '1');
+    for (const filter of ['L2', 'G1', 'R0', 'F1', `.1.${id}.`]) {
+      const found = await get(`/x-users/${filter}?name=${NAME}`);
+      assertMatches(found.json(), [viewed({ Level: 2, CreditBalance: cards })]);
+    }
+    for (const filter of ['L3', 'G0', 'R1', 'T1', 'F1.5', 'L2?name=other']) {
+      assert.deepEqual((await get(`/x-users/${filter}`)).json(), [], filter);
+    }
   });
 
   test('all descendants are listed by pages', async () => {
@@ -224,6 +232,10 @@ describe('the requests of the account reference, in order, on a running server',
     Provider: provider,
     Status: true,
     Weight: 1,
+    RPM: null,
+    TPM: null,
+    Concurrency: null,
+    CostPrice: null,
     Config: {},
     SecretKey: '***',
     PartialKey: /^.{4}$/,

@@ -43,7 +43,7 @@ const rotateSelf = defineRoute({
   responses: {
     200: { description: 'The new key.', schema: keyRotated, example: exampleRotated },
   },
-  errors: ['permission_denied'],
+  errors: ['permission_denied', 'conflict'],
 });
 
 const rotateRoot = defineRoute({

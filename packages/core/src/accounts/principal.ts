@@ -1,4 +1,5 @@
 import { matchesGlob } from '../kernel/index.ts';
+import { lastOf } from './account.ts';
 import type { Policy } from './policy.ts';
 import type { KeyHolder, KeyScopes } from './ports.ts';
 
@@ -13,6 +14,8 @@ export interface Principal {
   readonly validUntil: number | null;
   /** Whether the key may do less, or for a shorter time, than the account's own. */
   readonly isLimited: boolean;
+  /** The end of the account's own key, where that was presented. */
+  readonly keyTail: string | undefined;
   /** Whether the account and the scopes of the key allow an endpoint. */
   allowsEndpoint(path: string): boolean;
 }
@@ -20,15 +23,17 @@ export interface Principal {
 /** Puts a policy together with what concerns one key of the account. */
 export function createPrincipal(
   policy: Policy,
-  { namedKeyId, scopes, validUntil }: Pick<KeyHolder, 'namedKeyId' | 'scopes' | 'validUntil'>,
+  { accounts, namedKeyId, scopes, validUntil }: KeyHolder,
 ): Principal {
   const endpoints = scopes?.endpoints ?? null;
+  const isOwnKey = namedKeyId === null && validUntil === null;
   return {
     accountId: policy.accountId,
     namedKeyId,
     policy: scopes === null ? policy : narrowed(policy, scopes),
     validUntil,
     isLimited: validUntil !== null || (scopes !== null && isNarrow(scopes)),
+    keyTail: isOwnKey ? lastOf(accounts).keyTail : undefined,
     allowsEndpoint: (path) =>
       policy.allowsEndpoint(path) &&
       (endpoints === null || endpoints.some((pattern) => matchesGlob(pattern, path))),

@@ -31,6 +31,8 @@ export interface Actor {
   readonly policy: Policy;
   /** Whether the key that acts may do less, or for a shorter time, than the account's own. */
   readonly isLimited?: boolean;
+  /** The end of the account's own key, where that acts: it must be its key still. */
+  readonly keyTail?: string | undefined;
   /** Address of the client, for the operation log. */
   readonly address: string | null;
   /** Unique per write that may be repeated (`Idempotency-Key`): credit moves once per key. */

@@ -94,5 +94,12 @@ export async function readAccounts(
   if (filter.dna !== undefined && !isOnPath(actor.policy.dna, filter.dna)) {
     throw notFound('Account');
   }
-  return page(deps, actor, { ...depthFilter(actor, depth), ...filter }, asked.query);
+  const conditions = queryFilter(asked.query);
+  const fields = [...(conditions.fields ?? []), ...(filter.fields ?? [])];
+  return page(
+    deps,
+    actor,
+    { ...depthFilter(actor, depth), ...conditions, ...filter, fields },
+    asked.query,
+  );
 }

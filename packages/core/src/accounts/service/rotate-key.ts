@@ -43,16 +43,23 @@ interface Rotation {
   readonly target: Pick<Account, 'id' | 'name'>;
   readonly key: Secret;
   readonly overlapSeconds: number;
+  /** The end of the key that may be replaced; undefined for whichever there is. */
+  readonly oldTail?: string | undefined;
+}
+
+function overtaken(): Failure {
+  return new Failure('conflict', { message: 'The key has just been replaced by another request.' });
 }
 
 /** Replaces the key, as a whole or not at all; every node is told in the same transaction. */
 async function rotate(deps: AccountsServiceDeps, rotation: Rotation): Promise<KeyRotated> {
-  const { actor, action, target, key, overlapSeconds } = rotation;
+  const { actor, action, target, key, overlapSeconds, oldTail } = rotation;
   const nowMs = deps.clock.now();
   const oldUntil = overlapSeconds === 0 ? null : nowMs + overlapSeconds * MS_PER_SECOND;
   await deps.store.change(async (unit) => {
     const [before] = await unit.lock([target.id]);
     if (!before) throw notFound('Account');
+    if (oldTail !== undefined && before.keyTail !== oldTail) throw overtaken();
     const after = await unit.replaceKey(target.id, keyImprint(key), oldUntil);
     const changes = { PartialKey: [before.keyTail, after.keyTail] } as const;
     await unit.record(operation(actor, action, after, changes));
@@ -83,7 +90,8 @@ export async function rotateSelf(
   const target = await requireAccount(deps.store, actor, { id: actor.policy.accountId });
   const key = generateAccountKey(deps.random);
   const overlapSeconds = body.overlap_seconds ?? 0;
-  return rotate(deps, { actor, action: 'rotate_self', target, key, overlapSeconds });
+  const { keyTail: oldTail } = actor;
+  return rotate(deps, { actor, action: 'rotate_self', target, key, overlapSeconds, oldTail });
 }
 
 /** Gives any account another secret key, for root; without a name root itself. */
