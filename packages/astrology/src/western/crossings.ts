@@ -32,7 +32,7 @@ export interface Crossing {
 /** Days between samples: well under the time between two stations, and a turn under half a circle. */
 const STEP_DAYS: Readonly<Record<Body, number>> = {
   ...{ sun: 10, moon: 2, mercury: 4, venus: 8, mars: 10, jupiter: 20, saturn: 20 },
-  ...{ uranus: 20, neptune: 20, pluto: 20, mean_node: 30, true_node: 0.5 },
+  ...{ uranus: 20, neptune: 20, pluto: 20, mean_node: 30, true_node: 1 },
 };
 /** A tenth of a second. */
 const PRECISION_DAYS = 1e-6;
@@ -45,44 +45,83 @@ export function track(ephemeris: Ephemeris, body: Body, span: Span): Track {
   const step = STEP_DAYS[body];
   const count = Math.max(1, Math.ceil((span.to - span.from) / step));
   if (count > SAMPLES_MAX) throw new RangeError(`the range is too long to follow ${body}`);
-  const samples: Sample[] = [];
-  for (let index = 0; index <= count; index++) {
-    const jd = index === count ? span.to : span.from + index * step;
+  const at = (jd: number, from?: Sample): Sample => {
     const { longitude, speed } = ephemeris.position(body, instantFromTt(jd));
+    return { jd, speed, longitude: from ? carriedOn(from, longitude) : longitude };
+  };
+  const samples = [at(span.from)];
+  for (let index = 1; index <= count; index++) {
     const last = samples.at(-1);
-    if (!last) {
-      samples.push({ jd, longitude, speed });
-      continue;
+    if (!last) break;
+    const next = at(index === count ? span.to : span.from + index * step, last);
+    const turn = turnBetween(last, next);
+    const middle = turn === undefined ? undefined : at(turn, last);
+    if (middle && middle.speed * next.speed < 0) {
+      samples.push(stationBetween(at, last, middle), stationBetween(at, middle, next));
+    } else if (last.speed * next.speed < 0) {
+      samples.push(stationBetween(at, last, next));
     }
-    const next = { jd, longitude: carriedOn(last, longitude), speed };
-    if (last.speed * speed < 0) samples.push(stationBetween(ephemeris, body, last, next));
     samples.push(next);
   }
   return { body, samples };
 }
+
+type SampleAt = (jd: number, from: Sample) => Sample;
 
 /** A longitude counted on from an earlier one of the same body. */
 function carriedOn(last: Sample, longitude: number): number {
   return last.longitude + degrees180(longitude - last.longitude);
 }
 
-function stationBetween(ephemeris: Ephemeris, body: Body, a: Sample, b: Sample): Sample {
-  let [low, high] = [a.jd, b.jd];
-  for (let round = 0; round < ROUNDS_MAX && high - low > PRECISION_DAYS; round++) {
-    const middle = (low + high) / 2;
-    const { speed } = ephemeris.position(body, instantFromTt(middle));
-    if (speed * a.speed > 0) low = middle;
-    else high = middle;
-  }
-  const jd = (low + high) / 2;
-  const { longitude } = ephemeris.position(body, instantFromTt(jd));
-  return { jd, longitude: carriedOn(a, longitude), speed: 0 };
+/** Where a body that goes the same way at both ends may go the other way between them: its slowest moment. */
+function turnBetween(a: Sample, b: Sample): number | undefined {
+  const days = b.jd - a.jd;
+  const mean = (b.longitude - a.longitude) / days;
+  // The slope of Hermite's cubic is a parabola through both speeds with this mean.
+  const bend = 3 * (a.speed + b.speed - 2 * mean);
+  if (a.speed * b.speed <= 0 || bend === 0) return undefined;
+  const share = (2 * a.speed + b.speed - 3 * mean) / bend;
+  if (!(share > 0 && share < 1)) return undefined;
+  const slowest = a.speed + share * (b.speed - a.speed) + bend * share * (share - 1);
+  const isNear = slowest * a.speed < 0 || Math.abs(slowest) < NEAR_STATION * Math.abs(mean);
+  return isNear ? a.jd + share * days : undefined;
 }
+
+const NEAR_STATION = 0.2;
+
+/** Regula falsi on the speed, an end that stays twice drawn in (Illinois). */
+function stationBetween(at: SampleAt, a: Sample, b: Sample): Sample {
+  let [left, right] = [a.jd, b.jd];
+  let [leftSpeed, rightSpeed] = [a.speed, b.speed];
+  let kept: 'left' | 'right' | undefined;
+  let found = a;
+  for (let round = 0; round < ROUNDS_MAX && right - left > PRECISION_DAYS; round++) {
+    found = at(left + ((right - left) * leftSpeed) / (leftSpeed - rightSpeed), a);
+    if (Math.abs(found.speed) < STILL_DEGREES_PER_DAY) break;
+    if (found.speed * rightSpeed > 0) {
+      [right, rightSpeed] = [found.jd, found.speed];
+      if (kept === 'left') leftSpeed /= 2;
+      kept = 'left';
+    } else {
+      [left, leftSpeed] = [found.jd, found.speed];
+      if (kept === 'right') rightSpeed /= 2;
+      kept = 'right';
+    }
+  }
+  return { ...found, speed: 0 };
+}
+
+/** A thousandth of an arc-second in a day. */
+const STILL_DEGREES_PER_DAY = 0.001 / 3600;
 
 /** The stations of a track: where its speed is zero. */
 export function stations(of: Track): (Crossing & { readonly turns: 'retrograde' | 'direct' })[] {
   return of.samples
-    .map((sample, index) => ({ sample, after: of.samples[index + 1]?.speed ?? 0 }))
+    .map((sample, index) => {
+      // Two stations may follow each other, so the way tells more than the speed at the next sample.
+      const next = of.samples[index + 1] ?? sample;
+      return { sample, after: next.longitude - sample.longitude };
+    })
     .filter(({ sample }) => sample.speed === 0)
     .map(({ sample, after }) => ({
       at: instantFromTt(sample.jd),

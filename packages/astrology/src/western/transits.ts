@@ -1,7 +1,7 @@
 import { degrees360 } from '../time/angles.ts';
-import type { Ephemeris, Instant } from '../types.ts';
+import type { Body, Ephemeris, Instant } from '../types.ts';
 import { ASPECTS, type AspectKey, type AspectPoint } from './aspects.ts';
-import { crossings, type Span, stations, track } from './crossings.ts';
+import { crossings, type Span, stations, type Track, track } from './crossings.ts';
 import { bodyOf, type Node, type Planet, type PointKey } from './points.ts';
 
 /** One exact aspect of a moving body to a point that stands still. */
@@ -29,8 +29,8 @@ export interface TransitSearch {
 
 /** The longest range with the Moon, days: she makes some 1,300 exact major aspects in a year. */
 export const MOON_RANGE_DAYS_MAX = 400;
-/** The longest range without the Moon, days. */
-export const RANGE_DAYS_MAX = 3_700;
+/** The longest range without the Moon, days: three years, half a second of a core with the true node. */
+export const RANGE_DAYS_MAX = 1_100;
 
 /** The major aspects, which transits are usually judged by. */
 export const MAJOR_ASPECTS: readonly AspectKey[] = ASPECTS.filter((rule) => rule.isMajor).map(
@@ -52,8 +52,9 @@ function requireTransitRange(span: Span, planets: readonly Planet[]): void {
 export function transits(ephemeris: Ephemeris, search: TransitSearch): TransitHit[] {
   requireTransitRange(search.span, search.planets);
   const rules = ASPECTS.filter((rule) => search.aspects.includes(rule.key));
+  const wayOf = createTracks(ephemeris, search.span);
   const hits = search.planets.flatMap((planet) => {
-    const way = track(ephemeris, bodyOf(planet, search.node), search.span);
+    const way = wayOf(bodyOf(planet, search.node));
     const turn = planet === 'south_node' ? 180 : 0;
     return search.to.flatMap((point) =>
       rules.flatMap((rule) =>
@@ -71,6 +72,16 @@ export function transits(ephemeris: Ephemeris, search: TransitSearch): TransitHi
     );
   });
   return hits.sort((a, b) => a.at.jdTt - b.at.jdTt);
+}
+
+/** Follows each body once: the two nodes share one way. */
+function createTracks(ephemeris: Ephemeris, span: Span): (body: Body) => Track {
+  const tracks = new Map<Body, Track>();
+  return (body) => {
+    const known = tracks.get(body) ?? track(ephemeris, body, span);
+    tracks.set(body, known);
+    return known;
+  };
 }
 
 /** An aspect is met before and behind a point, but for the conjunction and the opposition. */
@@ -116,8 +127,9 @@ export interface SkyEventSearch {
 /** Every entry into a sign and every station in a range of time, in order of time. */
 export function skyEvents(ephemeris: Ephemeris, search: SkyEventSearch): SkyEvent[] {
   requireTransitRange(search.span, search.planets);
+  const wayOf = createTracks(ephemeris, search.span);
   const events = search.planets.flatMap((planet): SkyEvent[] => {
-    const way = track(ephemeris, bodyOf(planet, search.node), search.span);
+    const way = wayOf(bodyOf(planet, search.node));
     const turn = planet === 'south_node' ? 180 : 0;
     const ingresses = Array.from({ length: 12 }, (_, sign) => sign * 30).flatMap((edge) =>
       crossings(ephemeris, way, degrees360(edge + search.ayanamsa + turn)).map((crossing) => ({

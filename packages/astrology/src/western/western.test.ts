@@ -62,11 +62,23 @@ test('Mercury turns six or seven times a year, and does not move where it turns'
   assert.ok(first && minutesApart(first.at, utc('2024-04-01T22:14')) < 20);
 });
 
+test('the true node turns back and forth some fifty times a year, no short turn is missed', () => {
+  const [from, days] = [utc('2024-01-01').jdTt, 60];
+  const turns = stations(track(ephemeris, 'true_node', { from, to: from + days }));
+  const speeds = Array.from(
+    { length: days * 100 },
+    (_, step) => ephemeris.position('true_node', instantFromTt(from + step / 100)).speed,
+  );
+  const changes = speeds.filter((speed, index) => speed * (speeds[index - 1] ?? speed) < 0).length;
+  assert.equal(turns.length, changes);
+  turns.forEach((turn, index) => assert.notEqual(turn.turns, turns[index - 1]?.turns));
+});
+
 test('transits are exact, and every pass of a retrograde loop is found', () => {
   const natal = castWestern(ephemeris, birth);
   const from = utc('2024-01-01').jdTt;
   const search = {
-    ...{ span: { from, to: from + 1200 }, aspects: MAJOR_ASPECTS, node: 'true' as const },
+    ...{ span: { from, to: from + 1000 }, aspects: MAJOR_ASPECTS, node: 'true' as const },
     ...{ planets: ['mars', 'saturn', 'south_node'] as const, to: stillPoints(natal) },
   };
   const hits = transits(ephemeris, search);
