@@ -71,7 +71,9 @@ test('the true node turns back and forth some fifty times a year, no short turn 
   );
   const changes = speeds.filter((speed, index) => speed * (speeds[index - 1] ?? speed) < 0).length;
   assert.equal(turns.length, changes);
-  turns.forEach((turn, index) => assert.notEqual(turn.turns, turns[index - 1]?.turns));
+  for (const [index, turn] of turns.entries()) {
+    assert.notEqual(turn.turns, turns[index - 1]?.turns);
+  }
 });
 
 test('transits are exact, and every pass of a retrograde loop is found', () => {
