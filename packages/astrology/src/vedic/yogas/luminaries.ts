@@ -1,7 +1,7 @@
 import type { Graha } from '../../types.ts';
 import { naturalRegard, temporalRegard } from '../dignity.ts';
 import type { Reading } from '../reading.ts';
-import { lordOf, norm360, SEVEN } from '../zodiac.ts';
+import { lordOf, norm180, SEVEN } from '../zodiac.ts';
 import {
   BPHS,
   BRIHAT_JATAKA,
@@ -59,6 +59,18 @@ const distance = (key: string, words: string, houses: readonly number[]): YogaDr
     (r) => when(houses.includes(r.from(r.sign.sun, 'moon')), 'moon', 'sun'),
     { family: 'moon_from_sun' },
   );
+
+/** Two grahas of the many pairs that the chapter on conjunctions goes through. */
+const pair = (
+  key: string,
+  a: Graha,
+  b: Graha,
+  cancellations: readonly Cancellation[] = [],
+): YogaDraft =>
+  rule(key, `Together in one sign: ${a} and ${b}.`, (r) => when(r.joins(a, b), a, b), {
+    family: 'two_together',
+    cancellations,
+  });
 
 /** Yogas of the Moon. */
 export const LUNAR = [
@@ -162,12 +174,8 @@ export const LUNAR = [
     ),
   ]),
   ...chapter(BRIHAT_JATAKA, 14, { group: 'lunar' }, [
-    rule('chandra_mangala', 'The Moon and Mars in one sign.', (r) =>
-      when(r.joins('moon', 'mars'), 'moon', 'mars'),
-    ),
-    rule('moon_saturn', 'The Moon and Saturn in one sign, no benefic with them.', (r) =>
-      when(r.joins('moon', 'saturn') && !r.isHelped('saturn'), 'moon', 'saturn'),
-    ),
+    pair('chandra_mangala', 'moon', 'mars'),
+    pair('moon_with_saturn', 'moon', 'saturn'),
   ]),
 ];
 
@@ -202,27 +210,17 @@ export const SOLAR = [
     ),
   ]),
   ...chapter(BRIHAT_JATAKA, 14, { group: 'solar' }, [
-    rule(
-      'budha_aditya',
-      'The Sun and Mercury in one sign.',
-      (r) => when(r.joins('sun', 'mercury'), 'sun', 'mercury'),
+    pair('budha_aditya', 'sun', 'mercury', [
       {
-        cancellations: [
-          {
-            key: 'mercury_deeply_combust',
-            condition: 'Mercury is within 3° of the Sun.',
-            holds: (r) => {
-              const { sun, mercury } = r.chart.grahas;
-              const apart = norm360(mercury.longitude - sun.longitude);
-              return Math.min(apart, 360 - apart) < 3;
-            },
-          },
-        ],
+        key: 'mercury_deeply_combust',
+        condition: 'Mercury is within 3° of the Sun.',
+        holds: (r) => {
+          const { sun, mercury } = r.chart.grahas;
+          return Math.abs(norm180(mercury.longitude - sun.longitude)) < 3;
+        },
       },
-    ),
-    rule('sun_mars', 'The Sun and Mars in one sign, with no benefic.', (r) =>
-      when(r.joins('sun', 'mars') && !r.benefics.some((b) => r.joins(b, 'sun')), 'sun', 'mars'),
-    ),
+    ]),
+    pair('sun_with_mars', 'sun', 'mars'),
   ]),
   ...chapter(PHALADEEPIKA, 6, { group: 'solar' }, [
     rule('shubha_veshi', 'Only benefics, the Moon apart, in the second from the Sun.', (r) =>

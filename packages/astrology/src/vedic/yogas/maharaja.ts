@@ -1,7 +1,7 @@
 import type { Graha } from '../../types.ts';
 import { EXALTATION } from '../dignity.ts';
 import type { Reading } from '../reading.ts';
-import { SEVEN, signOf } from '../zodiac.ts';
+import { NAKSHATRA_SPAN, SEVEN, signOf } from '../zodiac.ts';
 import {
   BURNT,
   chapter,
@@ -118,6 +118,15 @@ const OF_MAHARAJAS: readonly YogaDraft[] = [
       return lord ? when(isSo, lord, 'jupiter') : null;
     },
   ),
+  rule(
+    'venus_in_ashvini',
+    'Venus in Ashvini in the lagna, looked at by three or more grahas.',
+    (r) => {
+      const isSo = r.house.venus === 1 && r.chart.grahas.venus.longitude < NAKSHATRA_SPAN;
+      const lookers = SEVEN.filter((graha) => r.looksAt(graha, 'venus'));
+      return when(isSo && lookers.length >= 3, 'venus', ...lookers);
+    },
+  ),
 ];
 
 const DIRECTION: Readonly<Partial<Record<Graha, number>>> = {
@@ -135,15 +144,6 @@ const OF_HORA_SARA: readonly YogaDraft[] = [
     const found = lookersAtLagna(r);
     return when(r.navamsaLagna === r.lagna && found.length >= 4, ...found);
   }),
-  rule(
-    'venus_in_ashvini',
-    'Venus in Ashvini in the lagna, looked at by Jupiter or the Moon.',
-    (r) => {
-      const isSo = r.house.venus === 1 && r.chart.grahas.venus.longitude < 360 / 27;
-      const looker = (['jupiter', 'moon'] as const).find((graha) => r.looksAt(graha, 'venus'));
-      return looker ? when(isSo, 'venus', looker) : null;
-    },
-  ),
   rule(
     'venus_with_lagna_lord',
     'Venus in the second with a strong lagna lord, neither debilitated nor with an enemy.',

@@ -34,7 +34,7 @@ describe('yogas', () => {
     const counted = capped.reduce((sum, count) => sum + count, alone);
     assert.equal(countYogas(), counted);
     assert.ok(counted >= 131, `${counted} count of ${YOGAS.length}`);
-    assert.equal(alone >= 131, true, `${alone} yogas belong to no family`);
+    assert.ok(alone >= 131, `only ${alone} yogas belong to no family`);
   });
 
   it('have keys of their own, a condition in words, and a work with its chapter', () => {
@@ -46,6 +46,12 @@ describe('yogas', () => {
       assert.match(condition, /^[A-Z].{10,}\.$/, key);
       assert.ok(source.work.length > 5 && source.chapter >= 1, key);
     }
+  });
+
+  it('have births for each and for nothing else', () => {
+    assert.deepEqual(Object.keys(BIRTHS).sort(), YOGAS.map((rule) => rule.key).sort());
+    for (const { positive, negative } of Object.values(BIRTHS))
+      for (const { utc } of [positive, negative]) assert.match(utc, /^(18|19|20)\d\d-.+T.+Z$/);
   });
 
   it('are never two names for one thing in the births that show them', () => {
