@@ -1,3 +1,4 @@
+import { astrologyPermissions } from './permission-astrology.ts';
 import type { PermissionWorld } from './permission-world.ts';
 
 /** What one row sends; what it leaves out is as the contract's example has it. */
@@ -244,6 +245,13 @@ const reportRows: readonly PermissionRow[] = [
     expect: SELF_AND_ABOVE,
     query: ({ targetDna }) => `user=${targetDna}`,
   },
+  { route: 'margin.get', expect: OWNERS },
+  {
+    route: 'margin.get',
+    about: 'the target',
+    expect: '401 403 403 403 403 403 403 404 200 200',
+    query: aboutTarget,
+  },
   { route: 'bills.getOwn', expect: OWN },
   { route: 'bills.getOwnAlias', expect: OWN },
 ];
@@ -326,5 +334,6 @@ export const PERMISSION_TABLE: readonly PermissionRow[] = [
   ...dashboardRows,
   ...newsRows,
   ...inferenceRows,
+  ...astrologyPermissions(OWN),
   ...serviceRows,
 ];
