@@ -1,4 +1,4 @@
-import { calendarTime, instantFromUt, unixMs, vedic } from '@meridian/astrology';
+import { calendarTime, EPHEMERIS_TO, instantFromUt, unixMs, vedic } from '@meridian/astrology';
 import type { AstrologyInput } from '@meridian/contract';
 import { Failure } from '../../kernel/index.ts';
 import { type Birth, calendarDate, placeOf, readBirth } from './birth.ts';
@@ -84,7 +84,7 @@ export async function doshas(asked: AstrologyInput<'doshas'>, nowMs: number, sky
   const heaven = vedic.createPanchangSky(sky.ephemeris, cast.options.ayanamsa);
   const moon = vedic.signOf(cast.chart.grahas.moon.longitude);
   const from = birth.moment.at.jdUt;
-  const saturn = vedic.sadeSati(heaven, moon, from, Math.min(from + LIFE_DAYS, LAST_DAY));
+  const saturn = vedic.sadeSati(heaven, moon, from, Math.min(from + LIFE_DAYS, EPHEMERIS_TO - 1));
   const shown = clockOf(birth);
   const stay = (one: vedic.SaturnStay) => stretch(one, shown);
   const isNow = ({ from: begin, to }: vedic.Stretch): boolean =>
@@ -102,9 +102,6 @@ export async function doshas(asked: AstrologyInput<'doshas'>, nowMs: number, sky
     ...framed(cast, birth, sky),
   };
 }
-
-/** The end of the ephemeris, 2100, Julian date. */
-const LAST_DAY = 2_488_069.5;
 
 /** Good stretches of time for a purpose. */
 export async function muhurta(asked: AstrologyInput<'muhurta'>, sky: Sky) {
