@@ -23,6 +23,8 @@ export interface Config {
   readonly findLocalServers: boolean;
   readonly sandbox: 'auto' | 'on' | 'off';
   readonly encryptionKey: Secret | undefined;
+  /** The key that `secrets reseal` seals with from now on. */
+  readonly newEncryptionKey: Secret | undefined;
   readonly roles: ReadonlySet<Role>;
   /** Processes behind the port. */
   readonly workers: number;
@@ -222,6 +224,7 @@ export function readConfig(source: Source): Config {
     findLocalServers: usesEnvironmentKeys,
     sandbox: read('MERIDIAN_SANDBOX', oneOf(['auto', 'on', 'off'])) ?? 'auto',
     encryptionKey: read('MERIDIAN_ENCRYPTION_KEY', encryptionKey),
+    newEncryptionKey: read('MERIDIAN_NEW_ENCRYPTION_KEY', encryptionKey),
     roles: read('MERIDIAN_ROLES', roles) ?? new Set<Role>(['api', 'worker']),
     workers: readWorkers(read),
     degradedLimits: read('MERIDIAN_DEGRADED_LIMITS', oneOf(['local', 'refuse'])) ?? 'local',
@@ -249,6 +252,7 @@ const KNOWN_VARIABLES: ReadonlySet<string> = new Set([
   'ENV_KEYS',
   'SANDBOX',
   'ENCRYPTION_KEY',
+  'NEW_ENCRYPTION_KEY',
   'ROLES',
   'WORKERS',
   'DEGRADED_LIMITS',

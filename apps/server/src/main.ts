@@ -1,3 +1,5 @@
+import { type ConfigVerb, configCommand } from './commands/config/config-command.ts';
+import { resealAll } from './commands/reseal-secrets.ts';
 import { serve } from './commands/serve.ts';
 import { verifyLedger } from './commands/verify-ledger.ts';
 import { BadConfig, environmentWith, readConfig } from './config.ts';
@@ -6,6 +8,12 @@ const USAGE = `Usage: meridian <command> [--option value …]
 
   serve           start the server (the default)
   ledger verify   compare the books with every balance, and the operation log with its chains
+  secrets reseal  seal every secret of the database with the key MERIDIAN_NEW_ENCRYPTION_KEY; no
+                  node may run meanwhile
+  config export   write an owner's settings and provider keys to --file, as YAML or JSON
+  config diff     tell what --file would change; exit code 1 where something differs
+  config apply    tell that, and do it (--yes: without asking; --prune: delete provider keys that
+                  are not in the file). --url names the server, MERIDIAN_KEY holds the owner's key
 
 Every variable MERIDIAN_X_Y may be given as --x-y.
 `;
@@ -29,6 +37,15 @@ export async function main(words: readonly string[]): Promise<number> {
         return (await serve(readConfig(environmentWith(flags)))) ? EXIT.ok : EXIT.failed;
       case 'ledger verify':
         return (await verifyLedger(readConfig(environmentWith(flags)))) ? EXIT.ok : EXIT.failed;
+      case 'secrets reseal':
+        await resealAll(readConfig(environmentWith(flags)));
+        return EXIT.ok;
+      case 'config export':
+      case 'config diff':
+      case 'config apply': {
+        const verb = words[1] as ConfigVerb;
+        return (await configCommand(verb, flags, environmentWith([]))) ? EXIT.ok : EXIT.failed;
+      }
       default:
         process.stderr.write(`Unknown command "${command}".\n\n${USAGE}`);
         return EXIT.usage;

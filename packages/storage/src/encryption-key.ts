@@ -9,7 +9,8 @@ const KEY_BYTES = 32;
 const INSTALLATION_CHARS = 12;
 const FILE_NAME = 'encryption.key';
 const CANARY = 'meridian';
-const CANARY_CONTEXT = 'encryption_canary';
+/** What the sealed word of the installation is for. */
+export const CANARY_CONTEXT = 'encryption_canary';
 
 function decode(text: string, source: string): Buffer {
   const trimmed = text.trim();

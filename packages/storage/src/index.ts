@@ -31,6 +31,7 @@ export { createNewsStore } from './news/news-store.ts';
 export { createOperationLog } from './operation-log/operation-log-store.ts';
 export { createPostgres, type PostgresOptions } from './postgres.ts';
 export { createProviderKeyStore } from './provider-keys/provider-key-store.ts';
+export { NodesRunError, type ResealCounts, resealSecrets } from './reseal.ts';
 export { createResponseStore, type ResponseStoreDeps } from './responses/response-store.ts';
 export { createResultFileStore } from './result-files/result-file-store.ts';
 export { createSecretBox, type SecretBox } from './secretbox.ts';

@@ -52,7 +52,11 @@ export interface IdempotencyStore {
   sweep(): Promise<void>;
 }
 
-function context({ accountId, key }: WriteClaim): string {
+/** What the answer of a write is sealed for. */
+export function idempotencyContext({
+  accountId,
+  key,
+}: Pick<WriteClaim, 'accountId' | 'key'>): string {
   return `idempotency:${accountId}:${key}`;
 }
 
@@ -93,7 +97,7 @@ export function createIdempotencyStore(deps: IdempotencyStoreDeps): IdempotencyS
         await queries.query(
           `update idempotency_keys set answered_at = now(), answer = $3
             where account_id = $1 and key = $2`,
-          [accountId, key, box.seal(JSON.stringify(answer), context(write))],
+          [accountId, key, box.seal(JSON.stringify(answer), idempotencyContext(write))],
         );
       },
       async abandon() {
@@ -112,7 +116,7 @@ export function createIdempotencyStore(deps: IdempotencyStoreDeps): IdempotencyS
     if (row.fingerprint !== write.fingerprint) return { state: 'mismatch' };
     if (!row.is_answered) return { state: row.is_lost ? 'expired' : 'running' };
     if (row.answer === null) return { state: 'expired' };
-    const text = box.open(row.answer as Buffer, context(write));
+    const text = box.open(row.answer as Buffer, idempotencyContext(write));
     return { state: 'answered', answer: JSON.parse(text) as StoredAnswer };
   }
 

@@ -12,11 +12,13 @@ import type { SecretBox } from '../secretbox.ts';
 export const PROVIDER_KEY_COLUMNS = `id, owner_id, name, level, provider, status, config, config_secrets, secret, weight,
   caps, cost_price, revision, created_at, updated_at`;
 
-function secretContext(ownerId: number): string {
+/** What a provider key's secret is sealed for. */
+export function secretContext(ownerId: number): string {
   return `provider_key:${ownerId}`;
 }
 
-function configContext(ownerId: number): string {
+/** What the secrets in a provider key's `Config` are sealed for. */
+export function configContext(ownerId: number): string {
   return `provider_key_config:${ownerId}`;
 }
 

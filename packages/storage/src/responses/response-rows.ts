@@ -14,7 +14,7 @@ interface Contents {
 }
 
 /** A seal opens for the one row that it was made for. */
-function context(accountId: number, id: string): string {
+export function responseContext(accountId: number, id: string): string {
   return `response:${accountId}:${id}`;
 }
 
@@ -22,7 +22,7 @@ function context(accountId: number, id: string): string {
 export function seal(box: SecretBox, accountId: number, kept: KeptResponse): Buffer {
   const { response, input } = kept;
   const contents: Contents = { response, input };
-  return box.seal(JSON.stringify(contents), context(accountId, kept.id));
+  return box.seal(JSON.stringify(contents), responseContext(accountId, kept.id));
 }
 
 /** Ids that the database takes as they are; nobody has given out others. */
@@ -47,7 +47,9 @@ export const COLUMNS = `account_id, id, status, is_background, previous_id, upst
 export function toResponse(box: SecretBox, row: Row): FoundResponse {
   const accountId = Number(row.account_id);
   const id = String(row.id);
-  const contents = JSON.parse(box.open(row.sealed as Buffer, context(accountId, id))) as Contents;
+  const contents = JSON.parse(
+    box.open(row.sealed as Buffer, responseContext(accountId, id)),
+  ) as Contents;
   return {
     id,
     status: row.status as FoundResponse['status'],

@@ -15,9 +15,10 @@ export interface SettingsStoreDeps {
 type Values = Readonly<Record<string, unknown>>;
 
 /** Settings whose values are sealed. */
-const SECRET_SETTINGS: ReadonlySet<string> = new Set(['EMAIL_PASS']);
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set(['EMAIL_PASS']);
 
-function context(ownerId: number, name: string): string {
+/** What a secret setting is sealed for. */
+export function settingContext(ownerId: number, name: string): string {
   return `owner_setting:${ownerId}:${name}`;
 }
 
@@ -26,12 +27,14 @@ export function createSettingsStore({ database, box }: SettingsStoreDeps): Setti
   function toStored(ownerId: number, name: string, value: unknown): string {
     const json = JSON.stringify(value);
     if (!SECRET_SETTINGS.has(name)) return json;
-    return JSON.stringify(box.seal(json, context(ownerId, name)).toString('base64'));
+    return JSON.stringify(box.seal(json, settingContext(ownerId, name)).toString('base64'));
   }
 
   function fromStored(ownerId: number, name: string, value: unknown): unknown {
     if (!SECRET_SETTINGS.has(name)) return value;
-    return JSON.parse(box.open(Buffer.from(String(value), 'base64'), context(ownerId, name)));
+    return JSON.parse(
+      box.open(Buffer.from(String(value), 'base64'), settingContext(ownerId, name)),
+    );
   }
 
   async function read(queries: Queries, ownerId: number): Promise<Values> {
