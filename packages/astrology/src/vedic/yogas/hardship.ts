@@ -132,11 +132,10 @@ function gathering(r: Reading): readonly Graha[] | null {
 const renown = (r: Reading, graha: Graha): number =>
   (r.isBurnt[graha] ? 0 : 4) + (r.isWell(graha) ? 2 : 0) + (r.isDebilitated(graha) ? -1 : 0);
 
-const WAR_LOST: Cancellation = {
-  key: 'strongest_combust',
-  condition:
-    'Even the strongest of the gathering is burnt by the Sun: devotion without initiation.',
-  holds: (r, [strongest]) => strongest !== undefined && r.isBurnt[strongest],
+const ALL_BURNT: Cancellation = {
+  key: 'gathering_combust',
+  condition: 'All of the gathering but the Sun are burnt by it: devotion without initiation.',
+  holds: (r, participants) => participants.every((graha) => graha === 'sun' || r.isBurnt[graha]),
 };
 
 const ASCETIC_DRAFTS: readonly YogaDraft[] = [
@@ -148,7 +147,7 @@ const ASCETIC_DRAFTS: readonly YogaDraft[] = [
         const found = gathering(r);
         return found?.[0] === graha ? found : null;
       },
-      { family: 'pravrajya', cancellations: [WAR_LOST] },
+      { family: 'pravrajya', cancellations: [ALL_BURNT] },
     ),
   ),
   rule(

@@ -66,6 +66,19 @@ describe('yogas', () => {
     }
   });
 
+  it('have cancellations that hold in some births and not in others', () => {
+    const seen = new Map<string, Set<boolean>>();
+    const charts = Object.values(BIRTHS).map(({ positive }) => chartOf(positive));
+    for (const { rule, cancelledBy, strength } of charts.flatMap((chart) => yogasOf(chart))) {
+      for (const { key } of rule.cancellations)
+        seen.set(key, (seen.get(key) ?? new Set<boolean>()).add(cancelledBy.includes(key)));
+      if (cancelledBy.length > 0) assert.ok(strength <= 0.5, rule.key);
+    }
+    const keys = new Set(YOGAS.flatMap((rule) => rule.cancellations.map(({ key }) => key)));
+    assert.deepEqual([...seen.keys()].sort(), [...keys].sort());
+    for (const [key, outcomes] of seen) assert.equal(outcomes.size, 2, `${key} never changes`);
+  });
+
   for (const rule of YOGAS) {
     const births = BIRTHS[rule.key];
     it(`${rule.key}: ${births?.positive.utc} has it, ${births?.negative.utc} has not`, () => {
