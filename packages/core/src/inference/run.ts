@@ -1,7 +1,7 @@
 import { permit } from '../admission/index.ts';
 import { Failure, isFailure } from '../kernel/index.ts';
 import type { StreamTap, WholeAnswer } from '../protocols/index.ts';
-import type { Candidate, Router } from '../routing/index.ts';
+import { affinityOf, type Candidate, type Router } from '../routing/index.ts';
 import { type Answer, type AttemptDeps, attempt } from './attempt.ts';
 import { claimWindows, type WindowDeps } from './claim-windows.ts';
 import { withContentType } from './content-type.ts';
@@ -43,7 +43,9 @@ export async function run(arrival: Arrival, responder: Responder, line: Pipeline
     const call = arrival.call ?? dialect.decode(arrival.body, arrival.path, arrival.form);
     allow(permit(arrival.caller.permits, arrival));
     const { model, service, variant } = call;
-    const plan = line.router.plan({ policy: arrival.caller.routing, model, service, variant });
+    const { accountId, routing: policy } = arrival.caller;
+    const affinity = affinityOf(accountId, arrival.body);
+    const plan = line.router.plan({ policy, model, service, variant, affinity });
     if (isFailure(plan)) throw plan;
     flight = openFlight({ arrival, responder, call, plan }, line.attempts.clock);
     // Both mostly answer from memory; a promise that is not made is a turn that is not waited.

@@ -61,7 +61,8 @@ export function explainRoute(
 ): RouteExplanation {
   const record = createRecord();
   const result = planStatically({ ...context, trace: record }, input);
-  const plan = result instanceof Failure ? undefined : new LiveRoutePlan(result, bounds, random);
+  const plan =
+    result instanceof Failure ? undefined : new LiveRoutePlan(result, bounds, { random });
   const order = new Map(plan?.stages.map((stage, index) => [placeOf(stage), index + 1]));
   const stages = distinct(record.searches.flatMap((search) => stagesOf(search, context)));
   return {

@@ -1,3 +1,4 @@
+export { affinityOf } from './affinity.ts';
 export { hideSecrets, isSecretField } from './config-secrets.ts';
 export { type EgressRights, isAllowedAddress } from './egress.ts';
 export type {

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/index.ts';
 import type { Verdict } from '../providers/index.ts';
+import { ModelRests, type ModelTicket } from './model-rests.ts';
 import type { ProviderKey } from './types.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,6 +15,7 @@ const PAUSED_MODELS_MAX = 64;
 export interface Ticket {
   readonly epoch: number;
   readonly isTrial: boolean;
+  readonly ofModel: ModelTicket;
 }
 
 /** How a key rests; `times` counts the sleeps in a row, 0 for a pause of some model. */
@@ -64,6 +66,7 @@ export class KeyState {
   #cappedUntil = Number.NEGATIVE_INFINITY;
   /** Model → end of its pause after a 429. Upstreams limit rates by model, so others may go on. */
   readonly #pauses = new Map<string, number>();
+  readonly #models = new ModelRests({ failuresMax: FAILURES_MAX, ladderMs: SLEEP_LADDER_MS });
 
   /** `nodes`: between how many a cap on concurrency is shared. */
   constructor(key: ProviderKey, clock: Clock, nodes: () => number = () => 1) {
@@ -72,16 +75,24 @@ export class KeyState {
     this.#nodes = nodes;
   }
 
-  /** Whether an attempt for the model may start now. */
-  isAwake(model: string): boolean {
+  /** Whether an attempt for the model may start now; as a last resort see `ModelRests`. */
+  isAwake(model: string, asLastResort = false): boolean {
     if (this.#isBusy()) return false;
     const isCapped = this.#cappedUntil > Number.NEGATIVE_INFINITY;
+    if (!this.#models.isEmpty) {
+      if (!this.#models.isAwake(model, this.#clock.monotonic(), asLastResort)) return false;
+    }
     if (!this.#needsTrial && this.#pauses.size === 0 && !isCapped) return true;
-    return !this.#isTrialRunning && this.wakesInMs(model) <= 0;
+    return !this.#isTrialRunning && this.#keyWakesInMs(model) <= 0;
   }
 
   /** Milliseconds until the key may be tried for the model; not positive when it may be now. */
   wakesInMs(model: string): number {
+    const modelWakesInMs = this.#models.until(model) - this.#clock.monotonic();
+    return Math.max(this.#keyWakesInMs(model), modelWakesInMs);
+  }
+
+  #keyWakesInMs(model: string): number {
     const pausedUntil = this.#pauses.get(model) ?? Number.NEGATIVE_INFINITY;
     const until = Math.max(this.#sleepsUntil, this.#cappedUntil, pausedUntil);
     return until - this.#clock.monotonic();
@@ -103,7 +114,8 @@ export class KeyState {
     const endsInMs = this.wakesInMs(model);
     if (endsInMs <= 0) return { kind: this.#isBusy() ? 'busy' : 'trial' };
     const isAsleep = this.#sleepsUntil > this.#clock.monotonic();
-    return { kind: 'asleep', endsInMs, cause: isAsleep ? this.#cause : 'rate' };
+    const cause = isAsleep ? this.#cause : (this.#models.cause(model) ?? 'rate');
+    return { kind: 'asleep', endsInMs, cause };
   }
 
   standing(): KeyStanding {
@@ -112,7 +124,7 @@ export class KeyState {
       outstanding: this.outstanding,
       failures: this.#failures,
       sleeps: this.#rung,
-      paused: [...this.#pauses]
+      paused: [...this.#pauses, ...this.#models.entries()]
         .map(([model, until]) => ({ model, endsInMs: until - now }))
         .filter(({ endsInMs }) => endsInMs > 0),
     };
@@ -123,11 +135,11 @@ export class KeyState {
     this.#cappedUntil = this.#clock.monotonic() + ms;
   }
 
-  begin(): Ticket {
+  begin(model = ''): Ticket {
     this.outstanding++;
     const isTrial = this.#needsTrial && !this.#isTrialRunning;
     if (isTrial) this.#isTrialRunning = true;
-    return { epoch: this.#epoch, isTrial };
+    return { epoch: this.#epoch, isTrial, ofModel: this.#models.begin(model) };
   }
 
   /** The upstream began a good answer: the key works, however long the answer takes. */
@@ -137,16 +149,26 @@ export class KeyState {
 
   end(ticket: Ticket, model: string, outcome: Verdict | 'ok' | 'abandoned'): void {
     this.outstanding--;
+    this.#models.ended(model, ticket.ofModel);
     if (ticket.epoch !== this.#epoch) return;
     if (ticket.isTrial) this.#isTrialRunning = false;
-    if (outcome === 'ok') this.#recover();
-    else if (outcome !== 'abandoned') this.#judge(model, outcome);
+    if (outcome === 'ok') {
+      this.#models.succeeded(model);
+      this.#recover();
+    } else if (outcome !== 'abandoned') {
+      if (isOfModel(outcome)) {
+        const nowMs = this.#clock.monotonic();
+        this.#models.failed(model, ticket.ofModel, { cause: outcome.cause, nowMs });
+      }
+      this.#judge(model, outcome);
+    }
   }
 
   /** Forgets all failures, sleep and pauses. */
   wake(): void {
     this.#recover();
     this.#pauses.clear();
+    this.#models.clear();
     this.#cappedUntil = Number.NEGATIVE_INFINITY;
     this.#epoch++;
   }
@@ -192,6 +214,7 @@ export class KeyState {
     this.#needsTrial = true;
     this.#isTrialRunning = false;
     this.#cause = cause;
+    this.#models.clear();
     this.#epoch++;
   }
 
@@ -209,4 +232,9 @@ export class KeyState {
     }
     this.#pauses.set(model, now + ms);
   }
+}
+
+/** What may be the model's own fault there: it is not there, or it fails while others answer. */
+function isOfModel({ retry, cause, sleep }: Verdict): boolean {
+  return retry && (sleep?.kind === 'count' || (sleep === undefined && cause === 'caller'));
 }

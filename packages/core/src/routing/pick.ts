@@ -1,5 +1,6 @@
 import type { Random } from '../kernel/index.ts';
 import type { Price } from '../metering/index.ts';
+import { hashText } from './affinity.ts';
 import type { KeyState } from './key-state.ts';
 
 /** One key of a stage with what it means for the stage's model. */
@@ -15,6 +16,20 @@ export interface TargetSet {
   /** `sums[i]` is the weight of the targets up to and including i. */
   readonly sums: readonly number[];
 }
+
+/** What one pick goes by. */
+export interface PickOptions {
+  readonly model: string;
+  readonly tried: ReadonlySet<Target>;
+  readonly random: Random;
+  /** Also targets whose upstream said that it has no such model. */
+  readonly asLastResort: boolean;
+  /** What requests with the same beginning share, so that they find the same prompt cache. */
+  readonly affinity: number | undefined;
+}
+
+/** How much busier than another a target may be and still be preferred for its prompt cache. */
+const AFFINITY_LOAD_MAX = 8;
 
 /** Draws before the set is searched; the search is only needed where most keys rest. */
 const DRAWS_MAX = 4;
@@ -36,44 +51,68 @@ export function hasAwake({ targets }: TargetSet, model: string): boolean {
 /**
  * The less loaded of two targets drawn by weight, of those that are awake and not tried yet. Load is
  * outstanding attempts by weight; the first draw wins a tie, so that idle keys share by weight too.
+ * With an affinity the target that it falls to is taken, unless it is much busier than another.
  */
-export function pick(
-  set: TargetSet,
-  model: string,
-  tried: ReadonlySet<Target>,
-  random: Random,
-): Target | undefined {
+export function pick(set: TargetSet, options: PickOptions): Target | undefined {
   const { targets } = set;
   if (targets.length === 1) {
     const [only] = targets;
-    return only && isUsable(only, model, tried) ? only : undefined;
+    return only && isUsable(only, options) ? only : undefined;
   }
-  const first = draw(set, model, tried, random);
-  const second = first && draw(set, model, tried, random);
+  const first = draw(set, options);
+  if (first && options.affinity !== undefined) {
+    const fallen = fallsTo(targets, options.affinity, options);
+    if (fallen && load(fallen) <= load(first) + AFFINITY_LOAD_MAX) return fallen;
+  }
+  const second = first && draw(set, options);
   if (!first || !second || second === first) return first;
   return load(second) < load(first) ? second : first;
+}
+
+/** The same target for the same affinity as long as it is usable; weights decide how often which. */
+function fallsTo(
+  targets: readonly Target[],
+  affinity: number,
+  options: PickOptions,
+): Target | undefined {
+  let best: Target | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const target of targets) {
+    if (!isUsable(target, options)) continue;
+    const { key } = target.state;
+    // Rendezvous hashing: whoever comes or goes takes only its own share along.
+    const score = Math.log(fractionOf(affinity, key.id ?? hashText(key.baseUrl))) / key.weight;
+    if (score > most) {
+      most = score;
+      best = target;
+    }
+  }
+  return best;
+}
+
+/** A well-mixed fraction above 0 and up to 1 of two numbers (the finalizer of MurmurHash3). */
+function fractionOf(a: number, b: number): number {
+  let h = (a ^ Math.imul(b, 0x9e3779b1)) >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (((h ^ (h >>> 16)) >>> 0) + 1) / 2 ** 32;
 }
 
 function load({ state }: Target): number {
   return state.outstanding / state.key.weight;
 }
 
-function isUsable(target: Target, model: string, tried: ReadonlySet<Target>): boolean {
-  return !tried.has(target) && target.state.isAwake(model);
+function isUsable(target: Target, { tried, model, asLastResort }: PickOptions): boolean {
+  return !tried.has(target) && target.state.isAwake(model, asLastResort);
 }
 
-function draw(
-  set: TargetSet,
-  model: string,
-  tried: ReadonlySet<Target>,
-  random: Random,
-): Target | undefined {
+function draw(set: TargetSet, options: PickOptions): Target | undefined {
   for (let i = 0; i < DRAWS_MAX; i++) {
-    const target = drawByWeight(set, random);
-    if (target && isUsable(target, model, tried)) return target;
+    const target = drawByWeight(set, options.random);
+    if (target && isUsable(target, options)) return target;
   }
-  const usable = set.targets.filter((target) => isUsable(target, model, tried));
-  return usable.length <= 1 ? usable[0] : drawByWeight(createTargetSet(usable), random);
+  const usable = set.targets.filter((target) => isUsable(target, options));
+  return usable.length <= 1 ? usable[0] : drawByWeight(createTargetSet(usable), options.random);
 }
 
 function drawByWeight({ targets, sums }: TargetSet, random: Random): Target | undefined {

@@ -30,12 +30,17 @@ export class LiveRoutePlan implements RoutePlan {
   readonly prices: readonly Price[];
   readonly isGuess: boolean;
   readonly #random: Random;
+  readonly #affinity: number | undefined;
   readonly #pricesOf: StaticPlan['pricesOf'];
   #tried: Set<Target> | undefined;
   #stage = 0;
   #attempts = 0;
 
-  constructor(plan: StaticPlan, bounds: AttemptBounds, random: Random) {
+  constructor(
+    plan: StaticPlan,
+    bounds: AttemptBounds,
+    { random, affinity }: { readonly random: Random; readonly affinity?: number | undefined },
+  ) {
     this.requested = plan.requested;
     this.resolved = plan.resolved;
     this.spelled = plan.spelled;
@@ -47,6 +52,7 @@ export class LiveRoutePlan implements RoutePlan {
     this.prices = plan.prices;
     this.isGuess = plan.isGuess;
     this.#random = random;
+    this.#affinity = affinity;
     this.#pricesOf = plan.pricesOf;
   }
 
@@ -63,10 +69,23 @@ export class LiveRoutePlan implements RoutePlan {
 
   next(): Candidate | undefined {
     if (this.#attempts >= this.attemptCap) return undefined;
+    const found = this.#find(false);
+    if (found || this.#tried !== undefined) return found;
+    // Nobody is awake; whoever only said that it has no such model may say so again.
+    this.#stage = 0;
+    return this.#find(true);
+  }
+
+  #find(asLastResort: boolean): Candidate | undefined {
     for (; this.#stage < this.stages.length; this.#stage++) {
       const stage = this.stages[this.#stage] as StaticStage;
-      const tried = this.#tried ?? NOTHING_TRIED;
-      const target = pick(stage.set, stage.model, tried, this.#random);
+      const target = pick(stage.set, {
+        model: stage.model,
+        tried: this.#tried ?? NOTHING_TRIED,
+        random: this.#random,
+        affinity: this.#affinity,
+        asLastResort,
+      });
       if (!target) continue;
       this.#tried = (this.#tried ?? new Set()).add(target);
       this.#attempts++;
@@ -136,7 +155,7 @@ class Attempt implements Candidate {
   }
 
   began(): void {
-    this.#ticket ??= this.#state.begin();
+    this.#ticket ??= this.#state.begin(this.model);
   }
 
   answered(): void {

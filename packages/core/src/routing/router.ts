@@ -64,7 +64,8 @@ export function createRouter(deps: RouterDeps): Router {
   return {
     plan(input) {
       const result = staticPlan(input);
-      return result instanceof Failure ? result : new LiveRoutePlan(result, bounds, pools.random);
+      if (result instanceof Failure) return result;
+      return new LiveRoutePlan(result, bounds, { random: pools.random, affinity: input.affinity });
     },
     reaches: (input) => !(staticPlan(input) instanceof Failure),
     explain(input) {

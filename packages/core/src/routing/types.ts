@@ -177,6 +177,8 @@ export interface RouteInput {
   readonly service?: string | undefined;
   /** What else of the request its price may vary with: quality and size of an image. */
   readonly variant?: readonly string[] | undefined;
+  /** What requests with the same beginning share (`affinityOf`); a hint, never in the way. */
+  readonly affinity?: number | undefined;
 }
 
 /** What a key is to a model. */

@@ -45,7 +45,6 @@ const VENDOR_PREFIX = 'v/';
 const LATEST = '-latest';
 const SLEEP = { retry: true, cause: 'auth', sleep: { kind: 'now' } } as const;
 const PAUSE = { retry: true, cause: 'rate', sleep: { kind: 'for', ms: 30_000 } } as const;
-const SOUND = { retry: true, cause: 'caller' } as const;
 
 const PRICE: Price = {
   rates: { input: 1n as Picodollars },
@@ -117,7 +116,7 @@ export function walk(plan: RoutePlan | string): string {
   const places: { readonly at: string; readonly keys: string[] }[] = [];
   for (let candidate = plan.next(); candidate; candidate = plan.next()) {
     candidate.began();
-    candidate.ended(SOUND);
+    candidate.ended('abandoned');
     const at = `${candidate.model}@${candidate.stage.level}`;
     const last = places.at(-1);
     if (last?.at === at) last.keys.push(candidate.key.name);
