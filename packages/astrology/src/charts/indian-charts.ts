@@ -32,27 +32,48 @@ const HEAD = 64;
 const SIDE = SIZE - 2 * MARGIN;
 const TEXT_SIZE = 17;
 
-/** Where in the square the houses of a North Indian chart have their text and the number of their sign. */
-const NORTH: readonly (readonly [
-  x: number,
-  y: number,
-  w: number,
-  h: number,
-  nx: number,
-  ny: number,
-])[] = [
-  [0.5, 0.21, 0.27, 0.2, 0.5, 0.44],
-  [0.25, 0.07, 0.29, 0.1, 0.25, 0.2],
-  [0.068, 0.25, 0.118, 0.27, 0.2, 0.25],
-  [0.22, 0.5, 0.27, 0.2, 0.44, 0.5],
-  [0.068, 0.75, 0.118, 0.27, 0.2, 0.75],
-  [0.25, 0.93, 0.29, 0.1, 0.25, 0.8],
-  [0.5, 0.79, 0.27, 0.2, 0.5, 0.56],
-  [0.75, 0.93, 0.29, 0.1, 0.75, 0.8],
-  [0.932, 0.75, 0.118, 0.27, 0.8, 0.75],
-  [0.78, 0.5, 0.27, 0.2, 0.56, 0.5],
-  [0.932, 0.25, 0.118, 0.27, 0.8, 0.25],
-  [0.75, 0.07, 0.29, 0.1, 0.75, 0.2],
+type Part = readonly [x: number, y: number, width: number, height: number];
+
+/** Parts of a diamond around a point that text may take, low and wide to high and narrow. */
+const diamond = (x: number, y: number): Part[] => [
+  [x, y, 0.34, 0.08],
+  [x, y, 0.3, 0.14],
+  [x, y, 0.26, 0.19],
+  [x, y, 0.21, 0.25],
+];
+
+const FLAT_HEIGHTS = [0.05, 0.075, 0.1, 0.125] as const;
+const STEEP_HEIGHTS = [0.07, 0.12, 0.17, 0.22, 0.27, 0.32] as const;
+
+/** Parts of a triangle that stands on the upper (0) or lower (1) edge: the higher the narrower. */
+const flat = (x: number, edge: 0 | 1): Part[] =>
+  FLAT_HEIGHTS.map((height) => {
+    const y = 0.012 + height / 2;
+    return [x, edge === 0 ? y : 1 - y, 0.46 - 2 * height, height];
+  });
+
+/** Parts of a triangle that stands on the left (0) or right (1) edge. */
+const steep = (y: number, edge: 0 | 1): Part[] =>
+  STEEP_HEIGHTS.map((height) => {
+    const width = Math.min(0.165, 0.235 - height / 2);
+    const x = 0.01 + width / 2;
+    return [edge === 0 ? x : 1 - x, y, width, height];
+  });
+
+/** The houses of a North Indian chart: where text may stand, and where the number of the sign. */
+const NORTH: readonly (readonly [parts: readonly Part[], x: number, y: number])[] = [
+  [diamond(0.5, 0.22), 0.5, 0.44],
+  [flat(0.25, 0), 0.25, 0.2],
+  [steep(0.25, 0), 0.2, 0.25],
+  [diamond(0.22, 0.5), 0.44, 0.5],
+  [steep(0.75, 0), 0.2, 0.75],
+  [flat(0.25, 1), 0.25, 0.8],
+  [diamond(0.5, 0.78), 0.5, 0.56],
+  [flat(0.75, 1), 0.75, 0.8],
+  [steep(0.75, 1), 0.8, 0.75],
+  [diamond(0.78, 0.5), 0.56, 0.5],
+  [steep(0.25, 1), 0.8, 0.25],
+  [flat(0.75, 0), 0.75, 0.2],
 ];
 
 /** The North Indian chart: houses stand still, the ascendant on top, signs are numbered from Aries. */
@@ -74,15 +95,17 @@ export function northIndianChart(chart: IndianChart): Scene {
     ...[line([0.5, 0], [1, 0.5]), line([1, 0.5], [0.5, 1])],
     ...[line([0.5, 1], [0, 0.5]), line([0, 0.5], [0.5, 0])],
   ];
-  const houses = NORTH.flatMap(([x, y, w, h, nx, ny], house): Shape[] => {
+  const houses = NORTH.flatMap(([parts, x, y], house): Shape[] => {
     const sign = (chart.ascendantSign + house) % 12;
-    const box: TextBox = { center: at(x, y), width: w * SIDE, height: h * SIDE };
+    const boxes = parts.map(([left, top, width, height]) => {
+      return { center: at(left, top), width: width * SIDE, height: height * SIDE };
+    });
     const number: Shape = {
       kind: 'text',
       text: String(sign + 1),
-      ...{ at: at(nx, ny), size: 13, anchor: 'middle', fill: INK.quiet },
+      ...{ at: at(x, y), size: 13, anchor: 'middle', fill: INK.quiet },
     };
-    return [number, ...flowText(wordsIn(chart, sign), box, TEXT_SIZE)];
+    return [number, ...flowText(wordsIn(chart, sign), boxes, TEXT_SIZE)];
   });
   return {
     ...{ width: SIZE, height: HEAD + SIDE + MARGIN, background: INK.paper, title: chart.title },
@@ -137,7 +160,7 @@ export function southIndianChart(chart: IndianChart): Scene {
         text: chart.signLabels[sign] ?? '',
         ...{ at: [left + cell - 6, top + 12], size: 11, anchor: 'end', fill: INK.quiet },
       },
-      ...flowText(wordsIn(chart, sign), box, TEXT_SIZE),
+      ...flowText(wordsIn(chart, sign), [box], TEXT_SIZE),
     ];
   });
   const middle = MARGIN + SIDE / 2;
@@ -165,7 +188,7 @@ function stacked(lines: readonly { text: string; fill: string }[], box: TextBox)
   return lines.flatMap((line, index) =>
     flowText(
       [line],
-      { center: [x, y + (index - (lines.length - 1) / 2) * 24], width: box.width, height: 24 },
+      [{ center: [x, y + (index - (lines.length - 1) / 2) * 24], width: box.width, height: 24 }],
       index === 0 ? 18 : 13,
     ),
   );
@@ -174,8 +197,8 @@ function stacked(lines: readonly { text: string; fill: string }[], box: TextBox)
 function headOf(chart: IndianChart): Shape[] {
   const box = (y: number): TextBox => ({ center: [SIZE / 2, y], width: SIDE, height: 24 });
   return [
-    ...flowText([{ text: chart.title, fill: INK.text }], box(22), 18),
-    ...flowText([{ text: chart.lines.join(' · '), fill: INK.quiet }], box(46), 13),
+    ...flowText([{ text: chart.title, fill: INK.text }], [box(22)], 18),
+    ...flowText([{ text: chart.lines.join(' · '), fill: INK.quiet }], [box(46)], 13),
   ];
 }
 
