@@ -46,7 +46,7 @@ function bindBody<P, Q, B>(route: Route<P, Q, B>, body: unknown): B {
   if (body === undefined && expected.isOptional !== true) {
     throw new Failure('invalid_request', { message: 'The request needs a JSON body.' });
   }
-  return parse(expected.schema, body ?? {});
+  return parse(expected.schema, body === undefined ? {} : body);
 }
 
 function parse<T>(schema: Schema<T> | undefined, value: unknown): T {
