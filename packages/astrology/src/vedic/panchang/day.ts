@@ -1,4 +1,5 @@
 import type { Place } from '../../types.ts';
+import { cyclic } from '../zodiac.ts';
 import { type AngaSpan, angaSpan, angaSpans } from './angas.ts';
 import { bothMonths, lunarMonth, type SamvatYears, samvatYears } from './months.ts';
 import {
@@ -111,6 +112,33 @@ export function panchangDay(
     choghadiyas: choghadiyas(course, weekday),
     horas: horas(course, weekday),
   };
+}
+
+/** A moment on the clocks of a place. */
+export interface LocalMoment {
+  readonly jdUt: number;
+  /** Seconds east of Greenwich of its clocks. */
+  readonly offsetSeconds: number;
+  readonly place: Place;
+  /** `upper_limb` if absent. */
+  readonly sunriseRule?: SunriseRule;
+}
+
+/**
+ * The weekday of a moment: by the clock, from midnight, and by the sky, from sunrise; they differ between midnight and
+ * sunrise. Where the Sun does not rise the day begins at 6 h.
+ */
+export function varaAt(
+  sky: PanchangSky,
+  moment: LocalMoment,
+): { readonly civil: Vara; readonly fromSunrise: Vara } {
+  const { jdUt, offsetSeconds, place, sunriseRule = 'upper_limb' } = moment;
+  const offset = offsetSeconds / 86_400;
+  // Julian dates begin at noon; day 0 was a Monday.
+  const day = Math.floor(jdUt + offset + 0.5);
+  const { course } = sunCourse(sky, day - 0.5 - offset, place, sunriseRule);
+  const named = (count: number): Vara => cyclic(VARAS, count + 1);
+  return { civil: named(day), fromSunrise: named(jdUt < course.sunrise ? day - 1 : day) };
 }
 
 /** Weekday of a civil date, 0 for Sunday (Sakamoto's method). */

@@ -16,6 +16,7 @@ import {
   sadeSati,
   signOf,
   VARAS,
+  varaAt,
 } from '../index.ts';
 
 const sky = createPanchangSky(createEphemeris());
@@ -161,6 +162,27 @@ describe('the panchang of a day', () => {
     );
     assert.equal(at.tithi.number, running?.number);
     assert.ok(Math.abs(at.tithi.to - (running?.to ?? 0)) * 86400 < 0.1);
+  });
+});
+
+describe('the weekday of a moment', () => {
+  it('changes at midnight by the clock and at sunrise by the sky', () => {
+    // Sunday, 14 July 2024.
+    const at = (hour: number) =>
+      varaAt(sky, { jdUt: midnight(2024, 7, 14) + hour / 24, offsetSeconds: 19_800, place: DELHI });
+    assert.deepEqual(at(-1), { civil: 'saturday', fromSunrise: 'saturday' });
+    assert.deepEqual(at(1), { civil: 'sunday', fromSunrise: 'saturday' });
+    assert.deepEqual(at(5.4), { civil: 'sunday', fromSunrise: 'saturday' });
+    assert.deepEqual(at(5.7), { civil: 'sunday', fromSunrise: 'sunday' });
+    assert.deepEqual(at(23.9), { civil: 'sunday', fromSunrise: 'sunday' });
+  });
+
+  it('is that of the day which has it, all through a month', () => {
+    for (let day = 1; day <= 31; day++) {
+      const { course, vara } = dayOf(1907, 12, day);
+      const moment = { jdUt: course.sunset, offsetSeconds: 19_800, place: DELHI };
+      assert.equal(varaAt(sky, moment).fromSunrise, vara);
+    }
   });
 });
 
