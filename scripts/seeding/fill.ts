@@ -133,6 +133,7 @@ function projectionsSql({ folded, settlements }: Frame, firstTx: number): string
       cache_write, output, units)
     select account_id, day, model_used, count(*), sum(cost), sum(cost), sum(input), 0, 0, sum(output), 0
     from usage_records where tx_id < ${end} group by account_id, day, model_used;
+    analyze usage_rollups;
     insert into usage_subtree_rollups (account_id, day, model_id, requests, cost, shown, input,
       input_media, cache_read, cache_write, output, output_media)
     select top.id, r.day, r.model_id, sum(r.requests), sum(r.cost), sum(r.shown), sum(r.input), 0, 0, 0,
@@ -169,7 +170,8 @@ const BALANCES = `
 
 /** Writes one script in one transaction: temporary tables live as long as that. */
 async function run(database: Database, script: string): Promise<void> {
-  await database.execute(`set local statement_timeout = 0; ${script}`);
+  await database.execute(`set local statement_timeout = 0; set local work_mem = '256MB';
+    set local maintenance_work_mem = '512MB'; ${script}`);
 }
 
 async function single(database: Database, sql: string): Promise<number> {
@@ -222,6 +224,7 @@ export async function fill(deps: SeedDeps, size: SeedSize): Promise<Secret | und
   const last = tx + frame.settlements;
   await run(database, `select setval(pg_get_serial_sequence('ledger_tx', 'id'), ${last});`);
   onStep('roll-ups and balances');
+  await database.execute('analyze usage_records, postings, accounts');
   await run(database, projectionsSql(frame, tx));
   await run(database, BALANCES);
   await database.execute('analyze');
