@@ -351,6 +351,25 @@ describe('the requests of the account reference, in order, on a running server',
       assert.equal(others.total_usage.requests, 0);
     });
 
+    test('of whom any filter fits, over a year', async () => {
+      const first = new Date(Date.parse(today) - 365 * DAY_MS).toISOString().slice(0, 10);
+      const filters = ['G1', 'R0', 'F1', `.1.${id}.`, '.1.', EMAIL, 'Production%20Environment'];
+      for (const filter of filters) {
+        const year = await get(`/x-bill?user=${filter}&start=${first}&end=${today}`);
+        assertMatches(year.json(), bill(first, today));
+      }
+      for (const filter of ['G7', 'R2', 'T3', 'F2']) {
+        const none = (await get(`/x-bill?user=${filter}`)).json<{ usage_users: unknown[] }>();
+        assert.deepEqual(none.usage_users, [], filter);
+      }
+      const longer = new Date(Date.parse(today) - 366 * DAY_MS).toISOString().slice(0, 10);
+      const refused = await root.request('GET', `/x-bill?start=${longer}&end=${today}`);
+      assert.equal(refused.status, 400);
+      for (const nobody of ['nobody-here', '999999', '.1.999999.']) {
+        assert.equal((await root.request('GET', `/x-bill?user=${nobody}`)).status, 404, nobody);
+      }
+    });
+
     test('of every spelling of the parameters, and as CSV', async () => {
       const asked = [
         `u=${id}&d=${today}`,

@@ -1,4 +1,5 @@
 import { exampleAccount as own } from '../examples.ts';
+import { rateLimitHeaders } from '../headers.ts';
 import {
   type LegacyCreditGrants,
   type LegacySubscription,
@@ -69,7 +70,14 @@ const getUsage = defineRoute({
   tag: 'Dashboard',
   auth: 'key',
   query: legacyUsageQuery,
-  responses: { 200: { description: 'The usage.', schema: legacyUsage, example: exampleUsage } },
+  responses: {
+    200: {
+      description: 'The usage.',
+      schema: legacyUsage,
+      headers: rateLimitHeaders,
+      example: exampleUsage,
+    },
+  },
   errors: [],
 });
 
@@ -85,6 +93,7 @@ const getSubscription = defineRoute({
     200: {
       description: 'The limits.',
       schema: legacySubscription,
+      headers: rateLimitHeaders,
       example: exampleSubscription,
     },
   },
@@ -99,7 +108,12 @@ const getCreditGrants = defineRoute({
   tag: 'Dashboard',
   auth: 'key',
   responses: {
-    200: { description: 'The credit.', schema: legacyCreditGrants, example: exampleGrants },
+    200: {
+      description: 'The credit.',
+      schema: legacyCreditGrants,
+      headers: rateLimitHeaders,
+      example: exampleGrants,
+    },
   },
   errors: [],
 });
