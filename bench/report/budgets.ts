@@ -2,7 +2,17 @@ import { failureCount } from '../load.ts';
 import type { Measurement } from '../measure.ts';
 import type { ScenarioResult } from '../rounds.ts';
 import { median, paired } from '../statistics.ts';
-import { figure, PRODUCT, perCoreSecond, REFERENCE, TRANSLATED } from './figures.ts';
+import {
+  DEPTH_4,
+  figure,
+  ON_REDIS,
+  PRODUCT,
+  perCoreSecond,
+  perSecond,
+  REFERENCE,
+  TRANSLATED,
+  WORKERS_2,
+} from './figures.ts';
 import type { Table } from './table.ts';
 import { kilobytesPerStream } from './tables.ts';
 
@@ -29,6 +39,16 @@ function perCoreRatio(unit: 'request' | 'chunk'): Budget['value'] {
     );
 }
 
+/** Requests per second of the one ÷ those of the other, round by round. */
+const throughputRatio: Budget['value'] = (product, reference) =>
+  median(
+    paired(
+      product,
+      reference,
+      (mine, other) => perSecond(mine, 'request') / perSecond(other, 'request'),
+    ),
+  );
+
 function ttfbBeyondMs(percentile: 'p50' | 'p99'): Budget['value'] {
   return (product, reference) =>
     median(
@@ -48,6 +68,24 @@ const budgets: readonly Budget[] = [
     limit: 0.7,
     atLeast: true,
     decimals: 2,
+    value: perCoreRatio('request'),
+  },
+  {
+    what: 'limits at depth 4 on Redis ÷ in memory, throughput',
+    scenario: 'A-closed',
+    limit: 0.85,
+    atLeast: true,
+    decimals: 2,
+    targets: [ON_REDIS, DEPTH_4],
+    value: throughputRatio,
+  },
+  {
+    what: 'two workers ÷ one, small JSON per second of CPU',
+    scenario: 'A-closed',
+    limit: 0.85,
+    atLeast: true,
+    decimals: 2,
+    targets: [WORKERS_2, PRODUCT],
     value: perCoreRatio('request'),
   },
   {

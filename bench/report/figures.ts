@@ -9,6 +9,10 @@ const MIB = 1024 ** 2;
 export const REFERENCE = 'bare-node';
 export const PRODUCT = 'meridian';
 export const TRANSLATED = 'meridian-translated';
+/** Limits at depth 4, in memory and on Redis; and two processes behind the port. */
+export const DEPTH_4 = 'meridian-depth-4';
+export const ON_REDIS = 'meridian-redis';
+export const WORKERS_2 = 'meridian-workers-2';
 
 type Unit = Scenario['unit'];
 

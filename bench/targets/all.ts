@@ -1,6 +1,13 @@
 import { bareNode } from './bare-node.ts';
 import { direct } from './direct.ts';
-import { meridian, meridianEmbedded, meridianTranslated } from './meridian.ts';
+import {
+  meridian,
+  meridianDepth4,
+  meridianEmbedded,
+  meridianRedis,
+  meridianTranslated,
+  meridianWorkers2,
+} from './meridian.ts';
 import { nginx } from './nginx.ts';
 import type { Target } from './target.ts';
 
@@ -12,6 +19,9 @@ export const allTargets: readonly Target[] = [
   meridian,
   meridianTranslated,
   meridianEmbedded,
+  meridianDepth4,
+  meridianRedis,
+  meridianWorkers2,
 ];
 
 /** The rows of a run that names none. */

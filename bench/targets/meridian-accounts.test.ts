@@ -41,9 +41,19 @@ test('64 accounts have three limited accounts on their path: reseller, tenant, t
   assert.equal(users[2]?.key, 'key of bench-tenant-1');
 });
 
+test('at depth 4 a team stands between, limited too', async () => {
+  const { api, calls } = recordingApi(404);
+  const { leaves } = await createBenchAccounts(api, 'root key', { ...UPSTREAM, depth: 4 });
+  const users = calls.filter(({ path }) => path === '/x-users');
+  assert.equal(leaves.length, 64);
+  assert.equal(users.length, 1 + 4 + 4 + 64);
+  assert.ok(users.every(({ body }) => Number(body.RPM) > 0 && Number(body.TPM) > 0));
+  assert.equal(users[3]?.key, 'key of bench-team-1');
+});
+
 test('no account grants more than it was granted', async () => {
   const { api, calls } = recordingApi(404);
-  await createBenchAccounts(api, 'root key', UPSTREAM);
+  await createBenchAccounts(api, 'root key', { ...UPSTREAM, depth: 4 });
   const granted = new Map<string, number>();
   for (const { key, path, body } of calls) {
     if (path === '/x-users') granted.set(key, (granted.get(key) ?? 0) + Number(body.CreditGranted));

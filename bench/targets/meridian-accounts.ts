@@ -6,6 +6,7 @@ const LEAVES_PER_TENANT = 16;
 const LIMITS = { RPM: 1_000_000_000, TPM: 2_000_000_000 };
 const RESELLER_CREDIT = 1_000_000;
 const TENANT_CREDIT = 200_000;
+const TEAM_CREDIT = 190_000;
 const LEAF_CREDIT = 10_000;
 const MODEL_PATTERN = 'gpt-4o*';
 const PAGE_SIZE = 1000;
@@ -44,6 +45,8 @@ async function createAccount(
 export interface BenchUpstream {
   readonly port: number;
   readonly wire: 'chat' | 'messages';
+  /** Accounts with limits on the path of a request; default 3. */
+  readonly depth?: 3 | 4;
 }
 
 /** A key pool with one key: the fake upstream, at level 1, for the model of the prompts. */
@@ -75,7 +78,7 @@ async function createProviderKey(
 
 /**
  * Sets the server up as an operator would, over its API: the upstream's key, a reseller, its
- * tenants, and their accounts. A request of such an account has three accounts with limits on its path.
+ * tenants, at depth 4 a team of each, and their accounts. All of them have limits.
  */
 export async function createBenchAccounts(
   api: MeridianApi,
@@ -87,9 +90,13 @@ export async function createBenchAccounts(
   const leaves: Account[] = [];
   for (let t = 1; t <= TENANTS; t++) {
     const tenant = await createAccount(api, reseller.key, `bench-tenant-${t}`, TENANT_CREDIT);
+    const parent =
+      upstream.depth === 4
+        ? await createAccount(api, tenant.key, `bench-team-${t}`, TEAM_CREDIT)
+        : tenant;
     for (let l = 1; l <= LEAVES_PER_TENANT; l++) {
       const name = `bench-account-${t}-${l}`;
-      leaves.push(await createAccount(api, tenant.key, name, LEAF_CREDIT));
+      leaves.push(await createAccount(api, parent.key, name, LEAF_CREDIT));
     }
   }
   return { rootKey, leaves };

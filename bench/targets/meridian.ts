@@ -5,6 +5,7 @@ import { repositoryFolder } from '../folders.ts';
 import { freePort } from '../machine.ts';
 import { missingPostgres, startPostgres } from '../postgres.ts';
 import { type Launched, poll } from '../processes.ts';
+import { missingRedis, startRedis } from '../redis.ts';
 import {
   type BenchAccounts,
   type BenchUpstream,
@@ -31,10 +32,13 @@ interface ServerSettings {
   readonly rootKey: string;
   /** The embedded database without it. */
   readonly databaseUrl: string | undefined;
+  /** Limits are counted in memory without it. */
+  readonly redisUrl: string | undefined;
+  readonly workers: number;
 }
 
 function environment(settings: ServerSettings): Record<string, string> {
-  const { folder, port, rootKey, databaseUrl } = settings;
+  const { folder, port, rootKey, databaseUrl, redisUrl, workers } = settings;
   return {
     NODE_ENV: 'production',
     MERIDIAN_HOST: '127.0.0.1',
@@ -46,7 +50,9 @@ function environment(settings: ServerSettings): Record<string, string> {
     MERIDIAN_ALLOW_PRIVATE_UPSTREAMS: 'true',
     MERIDIAN_LOG_LEVEL: 'info',
     MERIDIAN_DRAIN_SECONDS: String(DRAIN_SECONDS),
+    MERIDIAN_WORKERS: String(workers),
     ...(databaseUrl === undefined ? {} : { MERIDIAN_DATABASE_URL: databaseUrl }),
+    ...(redisUrl === undefined ? {} : { MERIDIAN_REDIS_URL: redisUrl }),
   };
 }
 
@@ -97,15 +103,28 @@ async function audit(
   }
 }
 
-async function startServer(
-  context: TargetContext,
-  kind: 'postgres' | 'embedded',
-  wire: BenchUpstream['wire'] = 'chat',
-): Promise<RunningTarget> {
+/** How one row of the product differs from the others. */
+interface Variant {
+  readonly database?: 'postgres' | 'embedded';
+  readonly wire?: BenchUpstream['wire'];
+  readonly depth?: 3 | 4;
+  readonly hasRedis?: boolean;
+  readonly workers?: number;
+}
+
+async function startServer(context: TargetContext, variant: Variant): Promise<RunningTarget> {
   const { processes, proxyCore, loadCore, upstreamPort, folder, nodeFlags } = context;
+  const {
+    database = 'postgres',
+    wire = 'chat',
+    depth = 3,
+    hasRedis = false,
+    workers = 1,
+  } = variant;
   await using starting = new AsyncDisposableStack();
   const postgres =
-    kind === 'postgres' ? starting.use(await startPostgres(processes, loadCore)) : undefined;
+    database === 'postgres' ? starting.use(await startPostgres(processes, loadCore)) : undefined;
+  const redis = hasRedis ? starting.use(await startRedis(processes, loadCore)) : undefined;
   const rootKey = randomAccountKey();
   const port = await freePort();
   const logFile = join(folder, 'access.log');
@@ -114,14 +133,18 @@ async function startServer(
       core: proxyCore,
       command: process.execPath,
       args: [...nodeFlags, program, 'serve'],
-      env: environment({ folder, port, rootKey, databaseUrl: postgres?.url }),
+      env: environment({
+        ...{ folder, port, rootKey, workers },
+        databaseUrl: postgres?.url,
+        redisUrl: redis?.url,
+      }),
       workingFolder: folder,
       logFile,
     }),
   );
   const api = createMeridianApi(port);
   await waitUntilReady(api, launched, logFile);
-  const accounts = await createBenchAccounts(api, rootKey, { port: upstreamPort, wire });
+  const accounts = await createBenchAccounts(api, rootKey, { port: upstreamPort, wire, depth });
   const opened = starting.move();
   return {
     port,
@@ -146,7 +169,34 @@ export const meridian: Target = {
     'committed to PostgreSQL before the last byte, access log to a file, metrics',
   isNode: true,
   missing: () => missingServer() ?? missingPostgres(),
-  start: (context) => startServer(context, 'postgres'),
+  start: (context) => startServer(context, {}),
+};
+
+/** Limits on four accounts of the path, counted in this process. */
+export const meridianDepth4: Target = {
+  name: 'meridian-depth-4',
+  about: 'the same with limits on four accounts of the path, counted in memory',
+  isNode: true,
+  missing: () => missingServer() ?? missingPostgres(),
+  start: (context) => startServer(context, { depth: 4 }),
+};
+
+/** The same limits, counted where all nodes see them. */
+export const meridianRedis: Target = {
+  name: 'meridian-redis',
+  about: 'the same four limited accounts, counted in Redis on the load core',
+  isNode: true,
+  missing: () => missingServer() ?? missingPostgres() ?? missingRedis(),
+  start: (context) => startServer(context, { depth: 4, hasRedis: true }),
+};
+
+/** Two processes behind the port, on the one proxy core. */
+export const meridianWorkers2: Target = {
+  name: 'meridian-workers-2',
+  about: 'two worker processes behind one port, sharing the proxy core',
+  isNode: true,
+  missing: () => missingServer() ?? missingPostgres(),
+  start: (context) => startServer(context, { workers: 2 }),
 };
 
 /** The same on the embedded database that a first start has. */
@@ -155,7 +205,7 @@ export const meridianEmbedded: Target = {
   about: 'the same on the embedded database, which works on the proxy core and does not fsync',
   isNode: true,
   missing: missingServer,
-  start: (context) => startServer(context, 'embedded'),
+  start: (context) => startServer(context, { database: 'embedded' }),
 };
 
 /** The same client in front of an upstream that speaks Anthropic's language. */
@@ -164,5 +214,5 @@ export const meridianTranslated: Target = {
   about: 'the same, with each request and each event translated for an Anthropic upstream',
   isNode: true,
   missing: () => missingServer() ?? missingPostgres(),
-  start: (context) => startServer(context, 'postgres', 'messages'),
+  start: (context) => startServer(context, { wire: 'messages' }),
 };
