@@ -51,6 +51,10 @@ function usageIn(events: readonly string[]): WireUsage {
 const isUsageOnly = (event: string): boolean =>
   event.includes('"choices":[]') && event.includes('"usage":{');
 
+/** What came, without the counts of the cache that every usage has here beside its vendor's own. */
+const withoutCacheCounts = (text: string): string =>
+  text.replaceAll(/"cache_creation_tokens":\d+,"cache_read_tokens":\d+,/g, '');
+
 describe('a whole answer', () => {
   for (const name of fixtureNames(FOLDER, 'json').filter((name) => !name.startsWith('error-'))) {
     test(`${name}.json arrives byte for byte and is billed by its own usage`, async () => {
@@ -61,13 +65,13 @@ describe('a whole answer', () => {
       const raw = await service.world.account.api.request('POST', '/v1/chat/completions', {
         body: request,
       });
-      assert.equal(raw.text, body.toString());
+      assert.equal(withoutCacheCounts(raw.text), body.toString());
       const { data, request_id: id } = await service
         .openai()
         .chat.completions.create(request)
         .withResponse();
       const sent = JSON.parse(body.toString()) as { usage: WireUsage };
-      assert.deepEqual(data, sent);
+      assert.deepEqual(JSON.parse(withoutCacheCounts(JSON.stringify(data))), sent);
       const record = await service.usageOf(id);
       assert.deepEqual(billed(record.usage), bucketsOf(sent.usage));
       assert.equal(record.usage_source, 'provider');
@@ -88,7 +92,7 @@ describe('a stream', () => {
       const asking = { ...base, stream_options: { include_usage: true } };
       const { api } = service.world.account;
       const full = await api.request('POST', '/v1/chat/completions', { body: asking });
-      assert.equal(full.text, bytes.toString());
+      assert.equal(withoutCacheCounts(full.text), bytes.toString());
       // A client that did not ask for the usage gets everything else.
       const plain = await api.request('POST', '/v1/chat/completions', { body: base });
       const others = events.filter((event) => !isUsageOnly(event)).join('');
@@ -101,7 +105,7 @@ describe('a stream', () => {
       const seen = await collect(stream);
       const sent = events.filter((event) => event.startsWith('data: {'));
       assert.deepEqual(
-        seen,
+        seen.map((chunk) => JSON.parse(withoutCacheCounts(JSON.stringify(chunk)))),
         sent.map((event) => JSON.parse(event.slice(6))),
       );
       for (const requestId of [

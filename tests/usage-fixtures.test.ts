@@ -55,7 +55,12 @@ async function prove(surface: RawSurface, { name, fixture, isStream }: Asked): P
   const expected = countsOfFixture(wireOf(name), fixture);
   assert.deepEqual(Object.fromEntries(billed), expected);
   assert.equal(record.usage_source, 'provider');
-  assert.deepEqual(lastUsage(surface, answer.text, isStream), toldOf(expected));
+  const told = toldOf(expected);
+  assert.deepEqual(lastUsage(surface, answer.text, isStream), told);
+  // Every dialect has these two beside its own, wherever the answer comes from.
+  if (told.cacheRead + (told.cacheWrite ?? 0) === 0) return;
+  assert.ok(answer.text.includes(`"cache_read_tokens":${told.cacheRead}`), answer.text);
+  assert.ok(answer.text.includes(`"cache_creation_tokens":${told.cacheWrite}`), answer.text);
 }
 
 for (const surface of RAW_SURFACES) {

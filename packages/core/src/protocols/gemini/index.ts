@@ -13,6 +13,7 @@ export const gemini: Dialect<GeminiRequest> = createPassDialect({
   client: geminiClient,
   upstream: geminiUpstream,
   modelField: 'modelVersion',
+  usageField: 'usageMetadata',
   decode: decodeGemini,
   editRequest: editGeminiRequest,
   textOfRequest: textOfGeminiRequest,

@@ -1,4 +1,5 @@
 import { BrokenStream, type ReadUsage, type StreamTap, type TapOptions } from '../dialect.ts';
+import { createCacheCounts } from '../relay/cache-counts.ts';
 import { eventData, eventEnd } from '../sse/events.ts';
 import { WholeEvents } from '../sse/frames.ts';
 import {
@@ -20,6 +21,7 @@ const OPENING_BYTES_MAX = 256 * 1024;
 const TAIL_BYTES_MAX = 1024 * 1024;
 
 const NOTHING: readonly Buffer[] = [];
+const addCacheCounts = createCacheCounts('usage');
 const NULL_USAGE = Buffer.from(',"usage":null');
 
 /** What happens to an event: it passes now, waits for content, waits for the commit, or is ours. */
@@ -247,11 +249,12 @@ export class ChatStreamTap implements StreamTap {
   }
 
   /**
-   * Shows the client the stream it would have got on its own: under the name it asked for, and
-   * without the `usage` field that only our request for usage put there. Inside strings quotes are
+   * Shows the client the stream it would have got on its own: under the name it asked for, with the
+   * counts of the cache beside those of its vendor, and without the `usage` field that only our request for usage put there. Inside strings quotes are
    * escaped, so that only fields match.
    */
-  #shown(bytes: Buffer): Buffer {
+  #shown(came: Buffer): Buffer {
+    const bytes = addCacheCounts(came, this.usage?.usage);
     const { shownModel, wantsUsage } = this.#options;
     const own = this.#identity.model;
     const isRenamed = shownModel !== undefined && own !== '' && own !== shownModel;

@@ -1,6 +1,7 @@
 import type { WholeAnswer } from '../dialect.ts';
 import { applyEdits } from '../json/edit.ts';
 import { MalformedJson, scanObject } from '../json/scan.ts';
+import { createCacheCounts } from '../relay/cache-counts.ts';
 import { readChatUsage } from './usage.ts';
 
 const WATCHED: ReadonlySet<string> = new Set(['model', 'usage', 'choices', 'error']);
@@ -8,15 +9,18 @@ const WATCHED: ReadonlySet<string> = new Set(['model', 'usage', 'choices', 'erro
 /** Up to here the engine's parser is faster than a scan that spares the strings. */
 const PARSED_BYTES_MAX = 4_096;
 
+const addCacheCounts = createCacheCounts('usage');
+
 function parseWhole(body: Buffer): WholeAnswer | undefined {
   const answer: unknown = JSON.parse(body.toString('utf8'));
   if (typeof answer !== 'object' || answer === null || !('choices' in answer)) return undefined;
-  return { body, usage: readChatUsage('usage' in answer ? answer.usage : undefined) };
+  const usage = readChatUsage('usage' in answer ? answer.usage : undefined);
+  return { body: addCacheCounts(body, usage?.usage), usage };
 }
 
 /**
  * Reads a whole chat answer. The bytes stay as they came but for `model`, where the upstream's name
- * must not show. Undefined when the bytes are no chat completion at all.
+ * must not show, and the counts of the cache in `usage`, where it had a part. Undefined when the bytes are no chat completion at all.
  */
 export function readWholeAnswer(
   body: Buffer,
@@ -33,7 +37,8 @@ export function readWholeAnswer(
       shownModel === undefined || !model
         ? []
         : [{ ...model, bytes: Buffer.from(JSON.stringify(shownModel)) }];
-    return { body: applyEdits(body, edits), usage: readChatUsage(wire) };
+    const usage = readChatUsage(wire);
+    return { body: addCacheCounts(applyEdits(body, edits), usage?.usage), usage };
   } catch (error) {
     if (error instanceof MalformedJson || error instanceof SyntaxError) return undefined;
     throw error;

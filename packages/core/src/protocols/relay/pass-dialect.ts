@@ -4,6 +4,7 @@ import { scanObject } from '../json/scan.ts';
 import type { NeutralAnswer } from '../neutral/answer.ts';
 import type { Part } from '../neutral/parts.ts';
 import type { ClientWire, UpstreamWire } from '../wire.ts';
+import { type CacheCounts, createCacheCounts } from './cache-counts.ts';
 import { type Continuity, PassTap } from './pass-tap.ts';
 import { renameField } from './rename-field.ts';
 import { usageOf } from './translation.ts';
@@ -15,6 +16,8 @@ export interface PassParts<C extends Call> {
   readonly upstream: UpstreamWire;
   /** Where an answer names its model, e.g. `modelVersion`. */
   readonly modelField: string;
+  /** Where it tells its usage; `usage` unless given. */
+  readonly usageField?: string;
   decode(raw: Buffer, path?: CallPath): C;
   editRequest(call: C, edits: RequestEdits): Buffer;
   /** The text that the model reads, for counting where no usage came. */
@@ -29,11 +32,13 @@ export interface PassParts<C extends Call> {
 
 /** A dialect out of the two halves of a wire: requests and answers pass as the bytes that came. */
 export function createPassDialect<C extends Call>(parts: PassParts<C>): Dialect<C> {
-  const { client, upstream, modelField } = parts;
+  const { client, upstream, modelField, usageField = 'usage' } = parts;
+  const addCacheCounts = createCacheCounts(usageField);
   const wire = {
     openReader: () => upstream.openReader(),
     openWriter: client.openWriter.bind(client),
     renameFrame: parts.renameFrame ?? renameField(modelField),
+    addCacheCounts,
     ...(parts.openContinuity && { openContinuity: parts.openContinuity }),
   };
   return {
@@ -43,7 +48,7 @@ export function createPassDialect<C extends Call>(parts: PassParts<C>): Dialect<
     textOfRequest: parts.textOfRequest,
     readWhole(body, shownModel) {
       const answer = upstream.decodeAnswer(body);
-      return answer && readWhole(body, answer, { shownModel, modelField });
+      return answer && readWhole(body, answer, { shownModel, modelField, addCacheCounts });
     },
     textOfAnswer(body) {
       const answer = upstream.decodeAnswer(body);
@@ -54,13 +59,24 @@ export function createPassDialect<C extends Call>(parts: PassParts<C>): Dialect<
   };
 }
 
-/** The bytes as they came but for the model's name, where the upstream's must not show. */
+/** What of a whole answer is not as it came. */
+interface WholeEdits {
+  readonly shownModel: string | undefined;
+  readonly modelField: string;
+  readonly addCacheCounts: CacheCounts;
+}
+
+/**
+ * The bytes as they came but for the model's name, where the upstream's must not show, and the counts
+ * of the cache, where it had a part.
+ */
 function readWhole(
-  body: Buffer,
+  came: Buffer,
   answer: NeutralAnswer,
-  { shownModel, modelField }: { shownModel: string | undefined; modelField: string },
+  { shownModel, modelField, addCacheCounts }: WholeEdits,
 ): WholeAnswer {
   const usage = usageOf(answer);
+  const body = addCacheCounts(came, usage?.usage);
   if (shownModel === undefined) return { body, usage };
   const span = scanObject(body, new Set([modelField])).fields.get(modelField);
   if (span === undefined) return { body, usage };

@@ -5,6 +5,7 @@ import { eventEnd } from '../sse/events.ts';
 import { WholeEvents } from '../sse/frames.ts';
 import type { EventReader, EventWriter, WriterOptions } from '../wire.ts';
 import { AnswerShadow } from './answer-shadow.ts';
+import type { CacheCounts } from './cache-counts.ts';
 import { isContent } from './content.ts';
 import { GeneratedText } from './generated-text.ts';
 import { type StreamError, streamError } from './upstream-error.ts';
@@ -20,6 +21,8 @@ export interface PassWire {
   openWriter(options: WriterOptions): EventWriter;
   /** An event with the model's name `own` replaced by `shown` where it is the model's. */
   renameFrame(frame: Buffer, own: string, shown: string): Buffer;
+  /** An event with the counts of the cache in its usage, where it tells one. */
+  addCacheCounts: CacheCounts;
   /** For wires whose events refer to each other by what a writer would make up anew. */
   openContinuity?(): Continuity;
 }
@@ -207,7 +210,8 @@ export class PassTap implements StreamTap {
     this.#tail.push(Buffer.from(frame));
   }
 
-  #shown(frame: Buffer): Buffer {
+  #shown(came: Buffer): Buffer {
+    const frame = this.#wire.addCacheCounts(came, this.usage?.usage);
     const own = this.#shadow.model;
     const { shownModel } = this.#options;
     if (shownModel === undefined || own === '' || own === shownModel) return frame;
