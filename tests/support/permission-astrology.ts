@@ -32,8 +32,9 @@ function queryOf(name: string): string {
   const known = QUERIES[name];
   if (known !== undefined) return known;
   const example = routeTable.find(({ id }) => id === `astrology.${name}FromBody`)?.body?.example;
-  const entries = Object.entries((example ?? {}) as Readonly<Record<string, unknown>>);
-  return new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString();
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(example ?? {})) query.set(key, String(value));
+  return query.toString();
 }
 
 function ids(first: string, count: number): string[] {
