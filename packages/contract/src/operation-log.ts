@@ -55,5 +55,4 @@ export const operationLogView = z.object({
   has_more: z.boolean(),
 });
 
-export type OperationLogQuery = z.infer<typeof operationLogQuery>;
 export type OperationLogView = z.infer<typeof operationLogView>;
