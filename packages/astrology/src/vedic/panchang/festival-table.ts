@@ -51,7 +51,7 @@ export const LUNAR_FESTIVALS: readonly LunarFestival[] = [
   { key: 'ugadi', masa: 'chaitra', tithi: 1, window: 'sunrise', pick: 'most' },
   { key: 'rama_navami', masa: 'chaitra', tithi: 9, window: 'madhyahna', pick: 'most' },
   { key: 'hanuman_jayanti', masa: 'chaitra', tithi: 15, window: 'sunrise', pick: 'most' },
-  { key: 'akshaya_tritiya', masa: 'vaishakha', tithi: 3, window: 'purvahna', pick: 'most' },
+  { key: 'akshaya_tritiya', masa: 'vaishakha', tithi: 3, window: 'three_muhurtas', pick: 'most' },
   { key: 'buddha_purnima', masa: 'vaishakha', tithi: 15, window: 'sunrise', pick: 'most' },
   { key: 'guru_purnima', masa: 'ashadha', tithi: 15, window: 'sunrise', pick: 'most' },
   { key: 'nag_panchami', masa: 'shravana', tithi: 5, window: 'sunrise', pick: 'most' },

@@ -84,6 +84,15 @@ describe('festivals', () => {
     });
   }
 
+  it('whose tithi meets its window on no day are kept on the day it begins', () => {
+    // Akshaya Tritiya 2026 was published for 19 April: the tithi runs from 10:49 to 07:27 of the next day.
+    const year = { newYear: midnight(2026, 1, 1), days: 365, place: DELHI };
+    const found = festivalsOf(sky, year).find(({ key }) => key === 'akshaya_tritiya');
+    assert.equal(found?.dayOfYear, 31 + 28 + 31 + 19 - 1);
+    assertTime(found?.from, '2026-04-19T10:49:00', 2);
+    assertTime(found?.to, '2026-04-20T07:27:00', 2);
+  });
+
   it('are twenty and more, each checked', () => {
     assert.ok(FESTIVALS.length >= 20);
     assert.deepEqual([...FESTIVALS].sort(), Object.keys(PUBLISHED).sort());
