@@ -217,6 +217,22 @@ test('a voice goes by the name that the model has for it; a model’s own names 
   }
 });
 
+test('a request without a model takes the owner’s, which the owner can set', async () => {
+  const { api } = service.world.account;
+  const { root } = service.world;
+  const body = { input: 'x', voice: 'nova' };
+  for (const name of ['tts-1', 'gpt-4o-mini-tts']) {
+    await root.call('PUT', '/x-config', { DEFAULT_SPEECH_MODEL: name });
+    const model = answering(name, () => speechReply(PIECES));
+    const asked = model.upstream.requests.length;
+    const answer = await api.request('POST', '/v1/audio/speech', { body });
+    assert.equal(answer.status, 200);
+    assert.equal(model.upstream.requests.length, asked + 1);
+    assert.equal((lastAsked(model).json() as { model?: string }).model, name);
+  }
+  await root.call('DELETE', '/x-config', { keys: ['DEFAULT_SPEECH_MODEL'] });
+});
+
 test('an upstream that fails before it speaks is replaced by the next', async () => {
   await using bad = await service.addModel({ name: 'spoken-model' });
   await using good = await service.addModel({ name: 'spoken-model' });

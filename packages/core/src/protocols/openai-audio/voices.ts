@@ -80,5 +80,5 @@ export function voiceAt(model: string, voice: string): string {
   const bare = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
   const [, voices] = bestMatch(VOICES, bare) ?? [];
   const name = voice.toLowerCase();
-  return voices && name in voices ? voices[name as VoiceName] : voice;
+  return voices && Object.hasOwn(voices, name) ? voices[name as VoiceName] : voice;
 }
