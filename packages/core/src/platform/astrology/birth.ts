@@ -54,7 +54,7 @@ function missing(param: string, message: string): Failure {
 }
 
 /** The zone as the library names it: hours become an offset. */
-export async function zoneOf(
+async function zoneOf(
   asked: AskedClock,
   place: Place,
   sky: Sky,
