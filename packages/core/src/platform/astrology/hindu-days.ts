@@ -34,7 +34,7 @@ function named<T extends vedic.Stretch & { readonly key: string }>(part: T, show
 export async function panchang(asked: AstrologyInput<'panchang'>, sky: Sky) {
   const birth = await readBirth({ ...asked, time: MIDNIGHT }, sky);
   const moment = asked.time === undefined ? undefined : await readBirth(asked, sky);
-  const heaven = vedic.createPanchangSky(sky.ephemeris, asked.ayanamsa);
+  const heaven = sky.calendar(asked.ayanamsa);
   const { year, month, day } = calendarDate(asked.date);
   const civil = { year, month, day, midnight: birth.moment.at.jdUt };
   const found = vedic.panchangDay(heaven, civil, birth.place);
@@ -81,7 +81,7 @@ export async function panchang(asked: AstrologyInput<'panchang'>, sky: Sky) {
 export async function doshas(asked: AstrologyInput<'doshas'>, nowMs: number, sky: Sky) {
   const birth = await readBirth(asked, sky);
   const cast = castVedic(birth, vedicOptions(asked), sky);
-  const heaven = vedic.createPanchangSky(sky.ephemeris, cast.options.ayanamsa);
+  const heaven = sky.calendar(cast.options.ayanamsa);
   const moon = vedic.signOf(cast.chart.grahas.moon.longitude);
   const from = birth.moment.at.jdUt;
   const saturn = vedic.sadeSati(heaven, moon, from, Math.min(from + LIFE_DAYS, EPHEMERIS_TO - 1));
@@ -113,7 +113,7 @@ export async function muhurta(asked: AstrologyInput<'muhurta'>, sky: Sky) {
     throw new Failure('invalid_request', { message, param: 'to' });
   }
   const birth = await readBirth({ ...asked, date: asked.from, time: MIDNIGHT }, sky);
-  const heaven = vedic.createPanchangSky(sky.ephemeris);
+  const heaven = sky.calendar();
   const { year, month, day } = calendarDate(asked.from);
   const found = vedic.findMuhurtas(heaven, criteria, {
     midnight: birth.moment.at.jdUt,
