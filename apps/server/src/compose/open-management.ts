@@ -72,6 +72,10 @@ export async function openManagement(
     clock: systemClock,
     onChange: (accountId) => parts.directory.forgetAccount(accountId),
   });
+  const limits = createLimitReader({
+    windows: parts.admission.windows,
+    windowsOf: windowsOfCaller(parts),
+  });
   const app = createManagementApp({
     routes: managementRoutes({
       service: parts.facts,
@@ -86,10 +90,7 @@ export async function openManagement(
       accounts,
       ...openKeyServices({ ...parts, rulesFor: (caller) => rulesFor(caller, parts) }),
       ownerConfig,
-      limits: createLimitReader({
-        windows: parts.admission.windows,
-        windowsOf: windowsOfCaller(parts),
-      }),
+      limits,
       log: createOperationLog(storage.database),
       mails: openMail(parts, open),
       news: createNewsService({
@@ -101,7 +102,7 @@ export async function openManagement(
       ...openReports(storage),
       ...openOwnAccount(parts, { accounts, ownerConfig }),
     }).filter(isShownBy(parts.config)),
-    access: parts.access,
+    access: { ...parts.access, limitHeaders: limits.headers },
     idempotency: storage.idempotency,
     newRequestId: parts.newRequestId,
     report: ({ requestId, routeId, method, status, accountId, durationMs, failure }) => {

@@ -12,6 +12,7 @@ import { inputTokensLikely } from '../metering/index.ts';
 import type { Stage } from '../routing/index.ts';
 import type { Flight, Metered } from './flight.ts';
 import { metersTokens } from './pieces.ts';
+import type { Arrival, ResponseHeaders } from './ports.ts';
 
 /** What the window stage needs. */
 export interface WindowDeps {
@@ -78,4 +79,18 @@ export function tokensLikely({ call, plan }: Flight, model: string): number {
 function keep(flight: Metered, result: Reservation | Refusal): void {
   if (result.refused) throw rateLimitFailure(result);
   flight.claim = { reservation: result, headers: rateLimitHeaderList(result.standings) };
+}
+
+const NO_MODEL: ModelNames = { resolved: [], requested: [] };
+
+/** The rate headers for a caller whose request was counted nowhere; no model's limits are among them. */
+export async function standingHeaders(
+  { caller }: Pick<Arrival, 'caller'>,
+  deps: WindowDeps,
+): Promise<ResponseHeaders> {
+  const windows = deps.windowsOf(caller.limits, NO_MODEL, caller.keyId);
+  if (windows.length === 0) return [];
+  const result = await deps.windows.reserve(windows.map((window) => ({ window, amount: 0 })));
+  if (!result.refused) return rateLimitHeaderList(result.standings);
+  return result.standing ? rateLimitHeaderList([result.standing]) : [];
 }

@@ -3,7 +3,7 @@ import { Failure, isFailure } from '../kernel/index.ts';
 import type { StreamTap, WholeAnswer } from '../protocols/index.ts';
 import { affinityOf, type Candidate, type Router } from '../routing/index.ts';
 import { type Answer, type AttemptDeps, attempt } from './attempt.ts';
-import { claimWindows, type WindowDeps } from './claim-windows.ts';
+import { claimWindows, standingHeaders, type WindowDeps } from './claim-windows.ts';
 import { withContentType } from './content-type.ts';
 import { type CountDeps, countStream, countWhole, fromProvider, isMetered } from './count-usage.ts';
 import { type Flight, openFlight } from './flight.ts';
@@ -59,7 +59,7 @@ export async function run(arrival: Arrival, responder: Responder, line: Pipeline
   } catch (error) {
     const failure = asFailure(error, line.attempts.reporter);
     line.attempts.reporter.failed(arrival, failure);
-    if (!responder.isGone) answerFailure(failure, { arrival, responder, flight }, line);
+    if (!responder.isGone) await answerFailure(failure, { arrival, responder, flight }, line);
     if (flight) releaseFlight(flight, line.settlement, flight.attempts > 0);
   }
 }
@@ -178,16 +178,18 @@ interface FailedRequest {
   readonly flight: Flight | undefined;
 }
 
-function answerFailure(
+async function answerFailure(
   failure: Failure,
   { arrival, responder, flight }: FailedRequest,
-  { attempts }: Pipeline,
-): void {
+  { attempts, admission }: Pipeline,
+): Promise<void> {
   if (responder.isBegun) {
     if (flight?.call.isBinary) responder.breakOff(NOTHING);
     else responder.end(errorEvent(attempts.surface, failure, arrival.requestId));
     return;
   }
   const response = attempts.reporter.failureResponse(failure, arrival.requestId, flight);
-  responder.send(response.status, response.headers, response.body);
+  const isTold = flight?.claim !== undefined || failure.detail.headers !== undefined;
+  const standing = isTold ? [] : await standingHeaders(arrival, admission).catch(() => []);
+  responder.send(response.status, [...response.headers, ...standing], response.body);
 }

@@ -14,6 +14,8 @@ export interface Access {
   addressOf(request: IncomingMessage): string;
   /** The origins that the caller's owner lets browsers read answers from. */
   allowedOrigins(caller: Caller): AllowedOrigins;
+  /** The headers that tell how the caller's rate limits stand; for what `/v1` answers. */
+  limitHeaders?(caller: Caller): Promise<Readonly<Record<string, string>>>;
   /** When set, `/metrics` is only for its holders. */
   readonly metricsToken?: Secret;
 }

@@ -76,6 +76,7 @@ export function createManagementApp(deps: ManagementDeps): FastifyInstance {
     async (_request: FastifyRequest, body: Buffer) => parseJsonBody(body),
   );
   app.addHook('onRequest', createReception(createAllowedMethods(routeTable)));
+  app.addHook('onSend', createLimitTeller(deps.access));
   app.addHook('onResponse', async (request, reply) => deps.report(answered(request, reply)));
   app.setErrorHandler(answerFailure);
   for (const served of deps.routes) register(app, served, deps);
@@ -104,6 +105,18 @@ function createReception(allowedMethods: AllowedMethods) {
     // Clients of the gateway API send JSON under any content type, or none.
     request.raw.headers['content-type'] = 'application/json';
     return undefined;
+  };
+}
+
+const LIMITED_PATHS = '/v1/';
+const LIMIT_HEADERS = ['x-ratelimit-limit-requests', 'x-ratelimit-limit-tokens'];
+
+/** Every answer of `/v1` to somebody known tells how the rate limits stand; some routes do so themselves. */
+function createLimitTeller({ limitHeaders }: Access) {
+  return async ({ url, visitor }: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (!(visitor && limitHeaders && url.startsWith(LIMITED_PATHS))) return;
+    if (LIMIT_HEADERS.some((name) => reply.hasHeader(name))) return;
+    reply.headers(await limitHeaders(visitor.caller).catch(() => ({})));
   };
 }
 
