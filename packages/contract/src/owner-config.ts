@@ -6,6 +6,9 @@ import { LEVEL_MAX } from './provider-keys.ts';
 const RULES_TEXT_MAX_CHARS = 262_144;
 const DECIMAL_MAX_CHARS = 40;
 
+/** As long as an attempt may take at most, seconds. */
+const HEDGE_AFTER_SECONDS_MAX = 600;
+
 /** The settings of an owner that `/x-config` knows. */
 export const OWNER_SETTINGS = [
   'MODEL_MAPPER',
@@ -19,6 +22,7 @@ export const OWNER_SETTINGS = [
   'USER_API_BALANCE',
   'DEFAULT_IMAGE_MODEL',
   'DEFAULT_SPEECH_MODEL',
+  'HEDGE_AFTER',
   'ALLOW_ORIGINS',
   'XAI_MAIL',
   'EMAIL_SMTP',
@@ -95,6 +99,14 @@ export const ownerConfigUpdate = z
         'For requests for images that name no model; empty text, as by default, takes the first that can be reached.',
       ),
     DEFAULT_SPEECH_MODEL: modelName.optional().describe('The same for speech.'),
+    HEDGE_AFTER: z
+      .number()
+      .min(0)
+      .max(HEDGE_AFTER_SECONDS_MAX)
+      .optional()
+      .describe(
+        'Seconds after which a whole answer that is not there yet is asked of a second key too; the first answer counts, only it is charged, the other is given up. 0: never. Your provider may bill both.',
+      ),
     ALLOW_ORIGINS: resources
       .optional()
       .describe(
@@ -155,6 +167,7 @@ const shownSettings = z.strictObject({
   USER_API_BALANCE: z.union([z.number(), z.string()]).optional(),
   DEFAULT_IMAGE_MODEL: z.string().optional(),
   DEFAULT_SPEECH_MODEL: z.string().optional(),
+  HEDGE_AFTER: z.union([z.number(), z.string()]).optional(),
   ALLOW_ORIGINS: z
     .union([shownMaps.resources, z.string()])
     .optional()

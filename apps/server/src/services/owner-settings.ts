@@ -121,6 +121,12 @@ const modelName: Setting = {
   text: (stored) => String(stored ?? ''),
 };
 
+const seconds: Setting = {
+  replace: ({ written }) => (written === 0 ? undefined : written),
+  show: (stored) => stored ?? 0,
+  text: (stored) => String(stored ?? 0),
+};
+
 const SETTINGS: Readonly<Record<OwnerSettingName, Setting>> = {
   MODEL_MAPPER: ruleMap('MODEL_MAPPER'),
   LEVEL_MAPPER: ruleMap('LEVEL_MAPPER'),
@@ -133,6 +139,7 @@ const SETTINGS: Readonly<Record<OwnerSettingName, Setting>> = {
   USER_API_BALANCE: threshold,
   DEFAULT_IMAGE_MODEL: modelName,
   DEFAULT_SPEECH_MODEL: modelName,
+  HEDGE_AFTER: seconds,
   ALLOW_ORIGINS: origins,
   ...MAIL_SETTINGS,
 };

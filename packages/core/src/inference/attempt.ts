@@ -12,6 +12,7 @@ import type { Candidate } from '../routing/index.ts';
 import { capKey, uncapKey } from './cap-key.ts';
 import type { WindowDeps } from './claim-windows.ts';
 import type { Flight } from './flight.ts';
+import { hedge, type RunningTry } from './hedge.ts';
 import { createOutputAllowance, type OutputAllowance } from './output-allowance.ts';
 import { outputCost } from './place-hold.ts';
 import { deadlineOf, type PrepareDeps, type Prepared, prepare } from './prepare-attempt.ts';
@@ -84,17 +85,53 @@ export async function attempt(flight: Flight, deps: AttemptDeps): Promise<Answer
       continue;
     }
     flight.attempts++;
-    const result = await (flight.call.isStream ? tryStream : tryWhole)(flight, prepared, deps);
+    const result = await tryTarget(flight, prepared, deps);
     if (!('failed' in result)) return result;
-    const reply = result.failed;
-    const verdict = deps.providers(candidate).judge(reply);
-    candidate.ended(verdict);
-    uncapKey(flight, 0, deps.admission);
-    deps.reporter.attemptFailed(flight, candidate, verdict);
-    const said = 'fault' in reply ? undefined : prepared.relay.readError(reply.body);
-    last = { kind: 'refused', candidate, reply, verdict, said };
-    if (!verdict.retry) return last;
+    last = judge(flight, result, deps);
+    if (!last.verdict.retry) return last;
   }
+}
+
+type Refused = Extract<Answer, { kind: 'refused' }>;
+
+/** What a failed attempt means for its key, and for the client if nobody else answers. */
+function judge(flight: Flight, { failed: reply, by }: FailedTry, deps: AttemptDeps): Refused {
+  const { candidate, relay } = by;
+  const verdict = deps.providers(candidate).judge(reply);
+  candidate.ended(verdict);
+  uncapKey(flight, 0, deps.admission);
+  deps.reporter.attemptFailed(flight, candidate, verdict);
+  const said = 'fault' in reply ? undefined : relay.readError(reply.body);
+  return { kind: 'refused', candidate, reply, verdict, said };
+}
+
+function tryTarget(flight: Flight, prepared: Prepared, deps: AttemptDeps): Promise<Tried> {
+  if (flight.call.isStream) return tryStream(flight, prepared, deps);
+  const { hedgeAfterMs } = flight.plan;
+  const first = startWhole(flight, prepared, deps);
+  // What is counted in the caps of one key cannot be told apart from another's.
+  if (hedgeAfterMs === undefined || prepared.candidate.key.caps) return first.ended;
+  return hedge(
+    { first, afterMs: hedgeAfterMs, clock: deps.clock },
+    {
+      second: () => besideOf(flight, deps),
+      judge(failed) {
+        const refused = judge(flight, failed, deps);
+        return refused.verdict.retry ? undefined : refused;
+      },
+    },
+  );
+}
+
+/** A second attempt for the same model at another key of the level. */
+function besideOf(flight: Flight, deps: AttemptDeps): RunningTry | undefined {
+  if (deps.running.isStopped) return undefined;
+  const candidate = flight.plan.beside();
+  const prepared = candidate && prepare(flight, candidate, deps);
+  if (!prepared || prepared instanceof Failure) return undefined;
+  prepared.candidate.began();
+  flight.attempts++;
+  return startWhole(flight, prepared, deps);
 }
 
 /**
@@ -124,34 +161,38 @@ function lastWord(
   return { kind: 'unanswered', reply: last?.reply };
 }
 
-type Tried = Answer | { readonly failed: Reply };
+/** An attempt that failed, and which. */
+export interface FailedTry {
+  readonly failed: Reply;
+  readonly by: Prepared;
+}
+
+/** What came of one attempt. */
+export type Tried = Answer | FailedTry;
 
 /** An upstream that echoes its key must not hand it to the caller; the search is native and cheap. */
 function withoutSecret(body: Buffer, secret: Secret): Buffer {
   return body.includes(secret.reveal()) ? scrubBody(body, secret) : body;
 }
 
-function tryWhole(flight: Flight, prepared: Prepared, deps: AttemptDeps): Promise<Tried> {
-  return new Promise((resolve, reject) => {
-    const exchange = new WholeExchange(prepared.expiresAtMs, (outcome) => {
-      deps.running.remove(exchange);
-      try {
-        resolve(wholeAnswer(outcome, flight, prepared));
-      } catch (error) {
-        reject(error);
-      }
-    });
-    deps.running.add(exchange);
-    exchange.attach(deps.transport.send(prepared.request, exchange));
+function startWhole(flight: Flight, prepared: Prepared, deps: AttemptDeps): RunningTry {
+  const { promise, resolve, reject } = Promise.withResolvers<Tried>();
+  const exchange = new WholeExchange(prepared.expiresAtMs, (outcome) => {
+    deps.running.remove(exchange);
+    try {
+      resolve(wholeAnswer(outcome, flight, prepared));
+    } catch (error) {
+      reject(error);
+    }
   });
+  deps.running.add(exchange);
+  exchange.attach(deps.transport.send(prepared.request, exchange));
+  return { ended: promise, stop: () => exchange.stop() };
 }
 
-function wholeAnswer(
-  outcome: WholeOutcome,
-  flight: Flight,
-  { candidate, relay, view }: Prepared,
-): Tried {
-  if (outcome.kind === 'failed') return { failed: outcome.reply };
+function wholeAnswer(outcome: WholeOutcome, flight: Flight, by: Prepared): Tried {
+  const { candidate, relay, view } = by;
+  if (outcome.kind === 'failed') return { failed: outcome.reply, by };
   if (outcome.kind === 'stopped') {
     candidate.ended('abandoned');
     return outcome;
@@ -159,7 +200,7 @@ function wholeAnswer(
   const body = withoutSecret(outcome.body, candidate.key.secret);
   const answer = relay.readWhole(body, flight.call, view);
   if (!answer) {
-    return { failed: { fault: { kind: 'protocol', message: 'The answer is unreadable.' } } };
+    return { failed: { fault: { kind: 'protocol', message: 'The answer is unreadable.' } }, by };
   }
   candidate.ended('ok');
   return { kind: 'whole', candidate, answer };
@@ -195,7 +236,7 @@ async function tryStream(flight: Flight, prepared: Prepared, deps: AttemptDeps):
     deps.running.add(exchange);
     exchange.attach(deps.transport.send(prepared.request, exchange));
   });
-  return streamAnswer(outcome, candidate, tap, deps);
+  return streamAnswer(outcome, prepared, tap, deps);
 }
 
 function keepAliveOf({ surface, keepAliveMs }: AttemptDeps): StreamInput['keepAlive'] {
@@ -206,11 +247,12 @@ function keepAliveOf({ surface, keepAliveMs }: AttemptDeps): StreamInput['keepAl
 
 function streamAnswer(
   outcome: StreamOutcome,
-  candidate: Candidate,
+  by: Prepared,
   tap: StreamTap,
   deps: AttemptDeps,
 ): Tried {
-  if (outcome.kind === 'failed') return { failed: outcome.reply };
+  const { candidate } = by;
+  if (outcome.kind === 'failed') return { failed: outcome.reply, by };
   if (outcome.kind !== 'streamed') {
     candidate.ended('abandoned');
     return outcome;

@@ -199,6 +199,8 @@ export interface PipelineRouting {
   readonly failover?: readonly string[];
   /** Models that cost so many times what the others do. */
   readonly dearer?: Readonly<Record<string, bigint>>;
+  /** The owner's HEDGE_AFTER, milliseconds; then all keys are on one level. */
+  readonly hedgeAfterMs?: number;
 }
 
 /** A pipeline with one key per level, as many as are asked for. */
@@ -213,7 +215,9 @@ export function createPipelineWorld(
   const unexpected: unknown[] = [];
   const ledger = new FakeLedger();
   const running = createRunningAnswers(clock);
-  const keys = Array.from({ length: levels }, (_, i) => keyOf(`up${i + 1}`, i + 1, config));
+  const { hedgeAfterMs } = routing;
+  const levelOf = (i: number): number => (hedgeAfterMs === undefined ? i + 1 : 1);
+  const keys = Array.from({ length: levels }, (_, i) => keyOf(`up${i + 1}`, levelOf(i), config));
   const parts = { clock, keys, exchanges, attempts, unexpected, ledger, running, routing };
   const line = createLine(parts);
   let calls = 0;
@@ -287,6 +291,7 @@ function createLine(parts: LineParts): Pipeline {
     modelMapper: new Map(),
     levelMapper: new Map(),
     switchOver: new Map(keys.slice(1).map(({ level }) => [level - 1, level])),
+    ...(routing.hedgeAfterMs !== undefined && { hedgeAfterMs: routing.hedgeAfterMs }),
     modelFailover: new Map(routing.failover && [['*', routing.failover]]),
   });
   const prices = new Map<string, Price>();

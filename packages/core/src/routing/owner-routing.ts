@@ -36,6 +36,7 @@ export function readOwnerRouting(parts: OwnerRoutingParts): OwnerRouting {
     modelFailover: read('MODEL_FAILOVER', parseModelFailover),
     ...(pricing === undefined ? {} : { pricing }),
     defaultModels: readDefaultModels(settings),
+    ...hedgeOf(settings),
   };
 }
 
@@ -53,4 +54,12 @@ function readDefaultModels(
     if (typeof model === 'string' && model.trim() !== '') models.set(kind, model.trim());
   }
   return models;
+}
+
+const MS_PER_SECOND = 1_000;
+
+function hedgeOf(settings: OwnerRoutingParts['settings']): Pick<OwnerRouting, 'hedgeAfterMs'> {
+  const seconds = settings.HEDGE_AFTER;
+  if (typeof seconds !== 'number' || seconds <= 0) return {};
+  return { hedgeAfterMs: seconds * MS_PER_SECOND };
 }

@@ -29,6 +29,7 @@ export class LiveRoutePlan implements RoutePlan {
   readonly deadlineMs: number;
   readonly prices: readonly Price[];
   readonly isGuess: boolean;
+  readonly hedgeAfterMs: number | undefined;
   readonly #random: Random;
   readonly #affinity: number | undefined;
   readonly #pricesOf: StaticPlan['pricesOf'];
@@ -51,6 +52,7 @@ export class LiveRoutePlan implements RoutePlan {
     this.deadlineMs = bounds.deadlineMs;
     this.prices = plan.prices;
     this.isGuess = plan.isGuess;
+    this.hedgeAfterMs = plan.hedgeAfterMs;
     this.#random = random;
     this.#affinity = affinity;
     this.#pricesOf = plan.pricesOf;
@@ -74,6 +76,23 @@ export class LiveRoutePlan implements RoutePlan {
     // Nobody is awake; whoever only said that it has no such model may say so again.
     this.#stage = 0;
     return this.#find(true);
+  }
+
+  beside(): Candidate | undefined {
+    const stage = this.stages[this.#stage];
+    if (!stage || this.#attempts >= this.attemptCap) return undefined;
+    const capped = stage.set.targets.filter(({ state }) => state.key.caps !== undefined);
+    const target = pick(stage.set, {
+      model: stage.model,
+      tried: new Set([...(this.#tried ?? []), ...capped]),
+      random: this.#random,
+      affinity: undefined,
+      asLastResort: false,
+    });
+    if (!target) return undefined;
+    this.#tried?.add(target);
+    this.#attempts++;
+    return new Attempt(stage, target);
   }
 
   #find(asLastResort: boolean): Candidate | undefined {

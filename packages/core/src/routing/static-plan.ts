@@ -25,6 +25,7 @@ export interface StaticPlan {
   readonly names: ModelNames;
   readonly stages: readonly StaticStage[];
   readonly prices: readonly Price[];
+  readonly hedgeAfterMs: number | undefined;
   /** Model → the distinct prices of its targets. */
   readonly pricesOf: ReadonlyMap<string, readonly Price[]>;
   readonly isGuess: boolean;
@@ -68,6 +69,7 @@ export function planStatically(context: PlanContext, input: RouteInput): StaticP
     names: primary?.names ?? limitNames(mapped, input.model),
     stages: usable,
     prices: pricesOf(usable),
+    hedgeAfterMs: context.pool.routing.hedgeAfterMs,
     pricesOf: pricesByModel(usable),
     isGuess: withAlternatives(usable).every((stage) => stage.isGuess || !hasTargets(stage)),
   };

@@ -52,6 +52,8 @@ export interface OwnerRouting {
   readonly pricing?: unknown;
   /** The models for requests that name none; a kind that is not set is the platform's choice. */
   readonly defaultModels?: ReadonlyMap<DefaultModelKind, string>;
+  /** Milliseconds after which a whole answer is asked of a second key too; absent: never. */
+  readonly hedgeAfterMs?: number;
 }
 
 /** What a request may ask for without naming a model. */
@@ -154,10 +156,14 @@ export interface RoutePlan {
   readonly prices: readonly Price[];
   /** No key is known to answer the model: a rule of the owner alone leads to them. */
   readonly isGuess: boolean;
+  /** Milliseconds after which a second attempt may run beside the first; undefined: never. */
+  readonly hedgeAfterMs: number | undefined;
   /** The price that costs most by `costOf`, of all targets or of those of one model; holds use it. */
   dearest(costOf: (price: Price) => bigint, model?: string): Price;
   /** The next key to try; undefined when the attempt cap or the targets are used up. */
   next(): Candidate | undefined;
+  /** Another key of the stage of the latest candidate, for an attempt beside it; one without caps. */
+  beside(): Candidate | undefined;
   /**
    * Leaves the stage of the latest candidate, which was not tried and costs no attempt; its remaining
    * keys are not tried either (a limit or the balance forbids its model).

@@ -1,6 +1,7 @@
 import { errorOfBytes, responseOfHead, responseOfTail } from '../../protocols/index.ts';
 import type { Responder, ResponseHeaders } from '../ports.ts';
 import type { KeptResponse, ResponseStore, RunningResponse, WireObject } from './store.ts';
+import { StreamLog } from './stream-log.ts';
 
 /** A run that no client has to wait for. */
 export interface BackgroundRun {
@@ -41,9 +42,12 @@ export class BackgroundResponder implements Responder {
   #isAnswered = false;
   isGone = false;
   isBegun = false;
+  /** What was streamed so far; undefined where no stream was asked for. */
+  readonly log: StreamLog | undefined;
 
   constructor(deps: BackgroundDeps) {
     this.#deps = deps;
+    this.log = deps.run.isStream ? new StreamLog() : undefined;
     this.#response = deps.run.queued;
   }
 
@@ -59,6 +63,7 @@ export class BackgroundResponder implements Responder {
   stop(): void {
     if (this.isGone || this.#hasEnded) return;
     this.isGone = true;
+    this.log?.end();
     this.#gone();
   }
 
@@ -91,6 +96,7 @@ export class BackgroundResponder implements Responder {
   write(bytes: Buffer): boolean {
     const { run, client } = this.#deps;
     if (this.#saving === undefined) void this.#start(this.#opened(bytes));
+    this.log?.add(bytes);
     if (!run.isStream || client.isGone) return true;
     return client.write(bytes) || client.isGone;
   }
@@ -98,6 +104,8 @@ export class BackgroundResponder implements Responder {
   end(bytes: Buffer): void {
     const { run, client } = this.#deps;
     this.#finish(bytes);
+    this.log?.add(bytes);
+    void this.#saving?.then(() => this.log?.end());
     if (run.isStream && !client.isGone) void this.#saving?.then(() => client.end(bytes));
   }
 

@@ -12,6 +12,8 @@ export interface BackgroundRuns {
   open(run: BackgroundRun, client: Responder): BackgroundResponder;
   /** Stops a run of this node; others are not known here. */
   stop(running: RunningResponse): void;
+  /** The stream of a run of this node from its first event on; undefined where there is none to see. */
+  watch(running: RunningResponse): AsyncIterable<Buffer> | undefined;
   /** How many run. */
   readonly count: number;
 }
@@ -71,6 +73,10 @@ export function createBackgroundRuns({
         onEnd: (running) => void runs.delete(keyOf(running)),
       }),
     stop,
+    watch(running) {
+      const log = runs.get(keyOf(running))?.responder.log;
+      return log?.isWhole ? log.read() : undefined;
+    },
     get count() {
       return runs.size;
     },

@@ -44,7 +44,11 @@ function createWorld(): World {
     store,
     clock,
     runs,
-    service: createResponsesService({ store, stop: (running) => runs.stop(running) }),
+    service: createResponsesService({
+      store,
+      stop: (running) => runs.stop(running),
+      watch: runs.watch,
+    }),
     reached,
     refused,
     faults,
@@ -312,7 +316,11 @@ describe('a response in the background', () => {
     for (const how of ['cancel', 'remove'] as const) {
       const { client, responder, world } = await begin();
       await (responder as Admitting).admitted();
-      const elsewhere = createResponsesService({ store: world.store, stop: () => undefined });
+      const elsewhere = createResponsesService({
+        store: world.store,
+        stop: () => undefined,
+        watch: () => undefined,
+      });
       await elsewhere[how](ME, String(client.body.id));
       assert.equal(responder.isGone, false);
       await world.clock.advanceAsync(5_000);

@@ -28,7 +28,11 @@ function kept(id: string, more: Partial<KeptResponse> = {}): KeptResponse {
 function open(...responses: readonly KeptResponse[]) {
   const store = createMemoryStore();
   const stopped: RunningResponse[] = [];
-  const service = createResponsesService({ store, stop: (running) => stopped.push(running) });
+  const service = createResponsesService({
+    store,
+    stop: (running) => stopped.push(running),
+    watch: () => undefined,
+  });
   const ready = Promise.all(responses.map((response) => store.save(ME, response)));
   return { store, stopped, service, ready };
 }
@@ -64,7 +68,7 @@ describe('a kept response', () => {
     const running = kept('resp_2', { status: 'in_progress' });
     const { service, ready } = open(kept('resp_1'), running);
     await ready;
-    const text = await service.replay(ME, 'resp_1');
+    const text = String(await service.replay(ME, 'resp_1'));
     assert.match(text, /^event: response\.created\n/);
     assert.match(text, /event: response\.completed\ndata: [^\n]*\n\n$/);
     await assert.rejects(service.replay(ME, 'resp_2'), hasCode('conflict'));

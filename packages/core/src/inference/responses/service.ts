@@ -2,6 +2,7 @@ import { Failure, invalid, notFound } from '../../kernel/index.ts';
 import { replayResponse } from '../../protocols/index.ts';
 import { isObject, itemsOfInput } from './items.ts';
 import type { FoundResponse, ResponseStore, RunningResponse, WireObject } from './store.ts';
+import { eventsBehind } from './stream-log.ts';
 
 const PAGE_DEFAULT = 20;
 const PAGE_MAX = 100;
@@ -30,10 +31,11 @@ export interface ItemPage {
 export interface ResponsesService {
   read(accountId: number, id: string): Promise<WireObject>;
   /**
-   * The response as a stream of events, from the one behind the number `after` on; one that has not
-   * ended throws `conflict`.
+   * The response as a stream of events, from the one behind the number `after` on. One that is
+   * streamed in the background on this node goes on as it comes; any other that has not ended throws
+   * `conflict`.
    */
-  replay(accountId: number, id: string, after?: number): Promise<string>;
+  replay(accountId: number, id: string, after?: number): Promise<string | AsyncIterable<string>>;
   remove(accountId: number, id: string): Promise<WireObject>;
   /** Ends a response that runs in the background; one that has ended stays as it is. */
   cancel(accountId: number, id: string): Promise<WireObject>;
@@ -46,10 +48,14 @@ export interface ResponsesServiceDeps {
   readonly store: ResponseStore;
   /** Stops a response that runs on this node; those of others notice by themselves. */
   stop(running: RunningResponse): void;
+  /** The stream of one that runs on this node. */
+  watch(running: RunningResponse): AsyncIterable<Buffer> | undefined;
 }
 
 /** Fetching, deleting and cancelling kept responses. */
-export function createResponsesService({ store, stop }: ResponsesServiceDeps): ResponsesService {
+export function createResponsesService(deps: ResponsesServiceDeps): ResponsesService {
+  const { store, stop, watch } = deps;
+
   async function find(accountId: number, id: string): Promise<FoundResponse> {
     const found = await store.read(accountId, id);
     if (!found) throw notFound(`Response with id '${id}'`);
@@ -63,6 +69,8 @@ export function createResponsesService({ store, stop }: ResponsesServiceDeps): R
     async replay(accountId, id, after) {
       const response = shown(await find(accountId, id));
       if (isRunning(response.status)) {
+        const live = watch({ accountId, id });
+        if (live) return eventsBehind(live, after ?? -1);
         throw new Failure('conflict', {
           message: 'The response still runs; fetch it without stream until it has ended.',
         });
