@@ -28,6 +28,8 @@ export function createRedisConnection({ url, onError }: RedisOptions): RedisConn
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    // After a failover the old primary only reads: whoever answers to its name now has to be found.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     retryStrategy: (times) => Math.min(50 * 2 ** times, RECONNECT_MS_MAX),
   });
   client.on('error', onError);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import type { WindowRequest } from '@meridian/core/admission';
@@ -218,6 +219,38 @@ test('a server that does not answer fails the request in time', async () => {
   await assert.rejects(windows.reserve(minute(1)));
   assert.ok(performance.now() - started < 4_000);
   silent.close();
+});
+
+test('a server that has become a replica is left for the one that now has its name', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    const isReplica = ++connections === 1;
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes) => {
+      // One answer for each command; the script's is what a request gets that takes nothing.
+      for (const [, name = ''] of bytes.toString('latin1').matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
+        if (name.toLowerCase() !== 'evalsha') socket.write('+OK\r\n');
+        else if (isReplica)
+          socket.write("-READONLY You can't write against a read only replica.\r\n");
+        else socket.write('*5\r\n:1\r\n:7\r\n:1\r\n:60000\r\n:3\r\n');
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await using connection = createRedisConnection({
+    url: `redis://127.0.0.1:${port}`,
+    onError: () => undefined,
+  });
+  await connection.connect();
+  const again = once(connection.client, 'ready');
+  const windows = createRedisWindows({ client: connection.client, onFault: () => undefined });
+  await assert.rejects(windows.reserve(minute(5)), /READONLY/);
+  await again;
+  const result = await windows.reserve(minute(5));
+  assert.deepEqual(!result.refused && result.standings[0]?.used, 1);
+  assert.equal(connections, 2);
+  server.close();
 });
 
 test('a server that is not there is told at once', async () => {
