@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { answerChat, createGate, jsonReply } from '@meridian/testkit';
+import { answerChat, chatChunks, createGate, jsonReply, sseReply } from '@meridian/testkit';
 import type OpenAI from 'openai';
 import { BadRequestError, NotFoundError } from 'openai';
 import { collect } from './support/collect.ts';
@@ -147,6 +147,38 @@ describe('a response in the background', () => {
     });
     assert.notEqual(textOf(done), '');
     assert.ok((done.usage?.output_tokens ?? 0) > 0);
+  });
+
+  test('that is streamed can be taken up again while it runs', async () => {
+    const gate = createGate();
+    const events = [...chatChunks({ completionTokens: 12, tokensPerChunk: 2 })];
+    model.upstream.enqueue(sseReply([...events.slice(0, 4), gate, ...events.slice(4)]));
+    const asked = { model: model.name, input: 'Count.', background: true, stream: true } as const;
+    const stream = await client.responses.create(asked);
+    let id = '';
+    let last = -1;
+    for await (const event of stream) {
+      if (event.type === 'response.created') id = event.response.id;
+      last = event.sequence_number;
+      if (event.type === 'response.output_text.delta') break;
+    }
+    await gate.reached;
+    assert.equal((await client.responses.retrieve(id)).status, 'in_progress');
+    const again = await client.responses.retrieve(id, { stream: true, starting_after: last });
+    const rest = collect(again);
+    gate.open();
+    const seen = await rest;
+    assert.deepEqual(
+      seen.map((event) => event.sequence_number),
+      seen.map((_, at) => last + 1 + at),
+    );
+    const end = seen.at(-1);
+    assert.equal(end?.type, 'response.completed');
+    const kept = await until('the end of the run', async () => {
+      const now = await client.responses.retrieve(id);
+      return now.status === 'completed' ? now : undefined;
+    });
+    assert.equal(textOf(kept), end?.type === 'response.completed' && textOf(end.response));
   });
 
   test('is stopped by a cancel', async () => {

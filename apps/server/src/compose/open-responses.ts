@@ -45,5 +45,5 @@ export function openResponses(
   const stop = (running: Parameters<typeof runs.stop>[0]): void => runs.stop(running);
   const count: ResponsesFront = (arrival, responder) =>
     countInput(arrival, responder, { store, line });
-  return { front, count, service: createResponsesService({ store, stop }) };
+  return { front, count, service: createResponsesService({ store, stop, watch: runs.watch }) };
 }

@@ -123,7 +123,7 @@ const getResponse = defineRoute({
   path: '/v1/responses/{id}',
   summary: 'Fetch a response',
   description:
-    'Responses are kept for 30 days unless the request said `store: false`. With `stream=true` one that has ended comes as events, from the one behind `starting_after` on.',
+    'Responses are kept for 30 days unless the request said `store: false`. With `stream=true` it comes as events, from the one behind `starting_after` on; of those that have not ended only one that is streamed in the background, at the node that runs it.',
   tag: 'Responses',
   auth: 'key',
   params,

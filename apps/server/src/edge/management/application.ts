@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { MANAGEMENT_BODY_MAX_BYTES, type Route, routeTable } from '@meridian/contract';
 import { Failure } from '@meridian/core/kernel';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
@@ -224,7 +225,7 @@ function sendAnswer(route: Route, answer: Answer, reply: FastifyReply): FastifyR
   reply.code(answer.status).headers(answer.headers ?? {});
   if (answer.body === undefined) return reply.send();
   const { body } = answer;
-  const isAsItIs = typeof body === 'string' || Buffer.isBuffer(body);
+  const isAsItIs = typeof body === 'string' || Buffer.isBuffer(body) || body instanceof Readable;
   return reply.type(contentType).send(isAsItIs ? body : JSON.stringify(body));
 }
 

@@ -20,7 +20,7 @@ export interface CallContext {
 /** A checked request of an authenticated caller. */
 export type Call<P, Q, B> = Bound<P, Q, B> & CallContext;
 
-/** What a route answers; text and bytes are sent as they are, anything else as JSON. */
+/** What a route answers; text, bytes and streams are sent as they are, anything else as JSON. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;

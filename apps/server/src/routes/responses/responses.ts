@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { responsesRoutes } from '@meridian/contract';
 import type { ResponsesService } from '@meridian/core/inference';
 import { type ServedRoute, serve } from '../../edge/management/served-route.ts';
@@ -10,7 +11,8 @@ export function responseRoutes(responses: ResponsesService): readonly ServedRout
       if (query.stream !== true) {
         return { status: 200, body: await responses.read(accountId, params.id) };
       }
-      const body = await responses.replay(accountId, params.id, query.starting_after);
+      const events = await responses.replay(accountId, params.id, query.starting_after);
+      const body = typeof events === 'string' ? events : Readable.from(events);
       return { status: 200, body, contentType: 'text/event-stream; charset=utf-8' };
     }),
     serve(responsesRoutes.deleteResponse, async ({ caller, params }) => ({
