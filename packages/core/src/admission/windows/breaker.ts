@@ -2,6 +2,9 @@ import type { Clock } from '../../kernel/index.ts';
 
 /** Failures in a row that open the breaker. */
 const FAILURES_MAX = 3;
+/** Failures in one span that open it where half of all answers or more are failures. */
+const FAILURES_MAX_PER_SPAN = 10;
+const SPAN_MS = 1_000;
 /** How long nothing is asked before the next trial, milliseconds. */
 const OPEN_MS = 1_000;
 
@@ -14,10 +17,19 @@ export interface Breaker {
   failed(): void;
 }
 
+/** Opens after failures in a row, and where something answers now and then but fails as often. */
 export function createBreaker(clock: Clock): Breaker {
-  let failures = 0;
+  let inARow = 0;
   let isOpen = false;
   let nextTrial = 0;
+  let span = { since: Number.NEGATIVE_INFINITY, failures: 0, successes: 0 };
+
+  function spanNow(): typeof span {
+    const now = clock.monotonic();
+    if (now - span.since >= SPAN_MS) span = { since: now, failures: 0, successes: 0 };
+    return span;
+  }
+
   return {
     get isOpen() {
       return isOpen;
@@ -30,12 +42,16 @@ export function createBreaker(clock: Clock): Breaker {
       return true;
     },
     succeeded() {
-      failures = 0;
+      spanNow().successes++;
+      inARow = 0;
       isOpen = false;
     },
     failed() {
-      failures++;
-      if (failures < FAILURES_MAX) return;
+      const { failures, successes } = spanNow();
+      span.failures = failures + 1;
+      inARow++;
+      const isOften = span.failures >= FAILURES_MAX_PER_SPAN && span.failures >= successes;
+      if (inARow < FAILURES_MAX && !isOften) return;
       isOpen = true;
       nextTrial = clock.monotonic() + OPEN_MS;
     },
