@@ -5,7 +5,7 @@ import { invalid } from '@meridian/core/kernel';
 import type { Setting, Write } from './setting.ts';
 
 /** Stands for a secret that is there; written back, it changes nothing. */
-export const SECRET_MASK = '***';
+const SECRET_MASK = '***';
 
 const HOST =
   /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;

@@ -3,7 +3,7 @@ import type { Secret } from '@meridian/core/kernel';
 import type { ServerConfig, ShownKey } from './plan.ts';
 
 /** A request that the server refused, or that never reached it; the message is for a person. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = 'ApiError';
 }
 
