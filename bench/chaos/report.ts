@@ -14,8 +14,7 @@ export function problemsOf(result: ChaosResult): readonly string[] {
   const { service, bills, limits, faults, silentRefusals, limitedFailures } = result;
   const problems: string[] = [];
   if (service.success < SUCCESS_MIN) {
-    const told = [...service.failed].slice(0, TOLD_MAX).map((each) => JSON.stringify(each));
-    problems.push(`${service.failed.length} requests failed`, ...told);
+    problems.push(`${service.failed.length} requests failed`, ...failuresOf(result));
   }
   problems.push(...bills.wrong.slice(0, TOLD_MAX));
   for (const { name, limit, most } of limits) {
@@ -34,6 +33,11 @@ export function problemsOf(result: ChaosResult): readonly string[] {
     problems.push(`${limitedFailures.length} requests of limited accounts failed`, ...told);
   }
   return problems;
+}
+
+/** The requests that failed, one line each, whether or not they are too many. */
+export function failuresOf({ service }: ChaosResult): readonly string[] {
+  return service.failed.slice(0, TOLD_MAX).map((each) => JSON.stringify(each));
 }
 
 function limitedShare({ requests, service }: ChaosResult): number {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { runChaos } from './chaos.ts';
 import { helpText, readOptions } from './options.ts';
-import { describeRun, problemsOf } from './report.ts';
+import { describeRun, failuresOf, problemsOf } from './report.ts';
 
 const options = readOptions(process.argv.slice(2));
 if (options === 'help') {
@@ -12,7 +12,7 @@ if (options === 'help') {
   const report = describeRun(options, result);
   console.log(report);
   const problems = problemsOf(result);
-  for (const problem of problems) console.error(problem);
+  for (const line of [...failuresOf(result), ...problems]) console.error(line);
   if (options.report !== undefined) writeFileSync(options.report, report);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }

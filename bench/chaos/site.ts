@@ -52,7 +52,7 @@ export interface Site extends AsyncDisposable {
 const NODES = 2;
 const CREDIT = 1_000;
 /** An attempt is given up after so many seconds; a healthy upstream takes a tenth of one. */
-const ATTEMPT_SECONDS = 3;
+const ATTEMPT_SECONDS = 8;
 
 /** Dollars per million tokens, and the same in base nanodollars per token. */
 const PRICE = { input: 1, output: 2 };

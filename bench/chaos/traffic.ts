@@ -39,7 +39,7 @@ export interface TrafficOptions {
 const PATIENCE_MS = 60_000;
 const DONE = 'data: [DONE]';
 /** As large as the prompt that the usage tells of, so that its hold covers it. */
-export const CONTENT = 'Tell me about meridians. '.repeat(20);
+const CONTENT = 'Tell me about meridians. '.repeat(20);
 
 type Seen = {
   -readonly [K in
