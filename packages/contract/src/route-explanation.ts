@@ -55,7 +55,7 @@ const skipped = z.object({
       'cannot_answer',
     ])
     .describe(
-      '`trial`: it returns from sleep, and one request tries it. `cannot_answer`: its upstream has no way to answer this surface.',
+      '`trial`: it returns from sleep, and one request tries it. `busy`: its cap on concurrency is reached. `cannot_answer`: its upstream has no way to answer this surface.',
     ),
   until: timestamp.nullable().describe('When a key that is asleep may be tried again.'),
   cause: z.string().nullable().describe('Why it is asleep: auth, quota, rate, overload …'),
