@@ -9,7 +9,7 @@ import { quantile } from './statistics.ts';
 /** What an answer may take at the 95th percentile, in milliseconds. */
 const LIMIT_MS = 300;
 const WARM_UP = 3;
-const TIMES = 40;
+const TIMES = 20;
 
 /** Paths by what they ask, each time with another account. */
 type Question = readonly [name: string, path: (turn: number) => string];

@@ -14,6 +14,7 @@ export interface MarginDeps {
 }
 
 type Grouping = MarginReport['by'];
+type CellGrouping = Exclude<Grouping, 'account'>;
 
 /** Key of what is not stored: provider keys of the environment and the sandbox. */
 const UNSTORED = 'unstored';
@@ -48,13 +49,13 @@ function toFigures({ requests, revenue, shown, cost, unpriced }: MarginFigures) 
   };
 }
 
-function keyOf({ day, model, providerKeyId, accountId }: MarginCell, by: Grouping): string {
+function keyOf({ day, model, providerKeyId }: MarginCell, by: CellGrouping): string {
   if (by === 'day') return String(day).replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
   if (by === 'model') return model;
-  return by === 'key' ? String(providerKeyId ?? UNSTORED) : String(accountId);
+  return String(providerKeyId ?? UNSTORED);
 }
 
-function grouped(cells: readonly MarginCell[], by: Grouping): Map<string, MarginFigures> {
+function grouped(cells: readonly MarginCell[], by: CellGrouping): Map<string, MarginFigures> {
   const groups = new Map<string, MarginFigures>();
   for (const cell of cells) {
     const key = keyOf(cell, by);
@@ -85,8 +86,10 @@ export function createMarginService({ margins, selector, clock }: MarginDeps): M
   /** One line per direct child with all below it, and one for the account itself. */
   async function byAccount(top: number, days: readonly [number, number]) {
     const children = await margins.children(top);
-    const cells = await margins.cells([top, ...children], ...days);
-    const groups = grouped(cells, 'account');
+    const groups = new Map<string, MarginFigures>();
+    for (const [id, figures] of await margins.totals([top, ...children], ...days)) {
+      groups.set(String(id), figures);
+    }
     const total = groups.get(String(top)) ?? NOTHING;
     let own = total;
     for (const child of children) own = plus(own, groups.get(String(child)) ?? NOTHING, -1);
@@ -95,7 +98,7 @@ export function createMarginService({ margins, selector, clock }: MarginDeps): M
     return { groups, total };
   }
 
-  async function byCell(top: number, days: readonly [number, number], by: Grouping) {
+  async function byCell(top: number, days: readonly [number, number], by: CellGrouping) {
     const cells = await margins.cells([top], ...days);
     return {
       groups: grouped(cells, by),

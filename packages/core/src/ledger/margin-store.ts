@@ -28,6 +28,12 @@ export interface MarginStore {
     fromDay: number,
     toDay: number,
   ): Promise<readonly MarginCell[]>;
+  /** The sums of each of these accounts with all below it; those without any are absent. */
+  totals(
+    accountIds: readonly number[],
+    fromDay: number,
+    toDay: number,
+  ): Promise<ReadonlyMap<number, MarginFigures>>;
   /** Direct children, also those that are gone. */
   children(accountId: number): Promise<readonly number[]>;
   /** Names of provider keys that belong to an account of the subtree with this path. */

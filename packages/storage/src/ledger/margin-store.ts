@@ -1,7 +1,17 @@
 import type { Nanodollars } from '@meridian/core/kernel';
-import type { MarginStore } from '@meridian/core/ledger';
-import type { Queries } from '../database.ts';
+import type { MarginFigures, MarginStore } from '@meridian/core/ledger';
+import type { Queries, Row } from '../database.ts';
 import { amountOf, numberOf } from './cells.ts';
+
+function figuresOf(row: Row): MarginFigures {
+  return {
+    requests: numberOf(row, 'requests'),
+    revenue: amountOf(row, 'revenue') as Nanodollars,
+    shown: amountOf(row, 'shown') as Nanodollars,
+    cost: amountOf(row, 'cost') as Nanodollars,
+    unpriced: numberOf(row, 'unpriced'),
+  };
+}
 
 /** Reads revenue and cost from their roll-ups and what is not rolled up yet. */
 export function createMarginStore(queries: Queries): MarginStore {
@@ -19,12 +29,18 @@ export function createMarginStore(queries: Queries): MarginStore {
         day: numberOf(row, 'on_day'),
         model: row.model as string,
         providerKeyId: numberOf(row, 'provider_key') || null,
-        requests: numberOf(row, 'requests'),
-        revenue: amountOf(row, 'revenue') as Nanodollars,
-        shown: amountOf(row, 'shown') as Nanodollars,
-        cost: amountOf(row, 'cost') as Nanodollars,
-        unpriced: numberOf(row, 'unpriced'),
+        ...figuresOf(row),
       }));
+    },
+    async totals(accountIds, fromDay, toDay) {
+      if (accountIds.length === 0) return new Map();
+      const rows = await queries.query(
+        `select account, sum(requests)::int8 as requests, sum(revenue)::int8 as revenue,
+            sum(shown)::int8 as shown, sum(cost)::int8 as cost, sum(unpriced)::int8 as unpriced
+          from margin_sums($1, $2, $3) group by account`,
+        [accountIds, fromDay, toDay],
+      );
+      return new Map(rows.map((row) => [numberOf(row, 'account'), figuresOf(row)]));
     },
     async children(accountId) {
       const rows = await queries.query('select id from accounts where parent_id = $1 order by id', [
