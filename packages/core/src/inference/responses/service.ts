@@ -67,10 +67,11 @@ export function createResponsesService(deps: ResponsesServiceDeps): ResponsesSer
       return shown(await find(accountId, id));
     },
     async replay(accountId, id, after) {
+      // Its first events may have reached a client before it is kept.
+      const live = watch({ accountId, id });
+      if (live) return eventsBehind(live, after ?? -1);
       const response = shown(await find(accountId, id));
       if (isRunning(response.status)) {
-        const live = watch({ accountId, id });
-        if (live) return eventsBehind(live, after ?? -1);
         throw new Failure('conflict', {
           message: 'The response still runs; fetch it without stream until it has ended.',
         });
