@@ -2,7 +2,6 @@ export type { LedgerEvent, OnLedgerEvent } from './events.ts';
 export type { KeyUsage, KeyUsageStore } from './key-usage-store.ts';
 export { createLedger, type LedgerDeps, type LedgerNode } from './ledger-node.ts';
 export type { LedgerOptions } from './ledger-options.ts';
-export type { MarginCell, MarginFigures, MarginStore } from './margin-store.ts';
 export type {
   AccountClosing,
   ClosingDone,
@@ -12,6 +11,7 @@ export type {
   MovementRefusal,
   TakeBack,
 } from './management.ts';
+export type { MarginCell, MarginFigures, MarginStore } from './margin-store.ts';
 export {
   type Beat,
   type Closing,

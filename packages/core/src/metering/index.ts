@@ -1,12 +1,12 @@
 export { type Charge, type ChargeLine, charge, rederive } from './charge.ts';
 export { type ClampedUsage, clampUsage, QUANTITY_MAX } from './clamp.ts';
+export { type CostRow, compileCostPrice } from './cost-price.ts';
 export {
   type ChargeDescription,
   describeCharge,
   describePrice,
   type PriceDescription,
 } from './describe.ts';
-export { type CostRow, compileCostPrice } from './cost-price.ts';
 export {
   inputTokensLikely,
   inputTokensMax,
