@@ -155,7 +155,7 @@ describe('a reply that is no answer is a 502 that costs nothing, and the next re
     'a stream that is not compressed as it says': sseReply(EVENTS, {
       headers: { 'content-encoding': 'gzip' },
     }),
-    'an event without end': sseReply([`data: ${'x'.repeat(9 * 1024 * 1024)}`]),
+    'an event without end': sseReply([`data: ${'x'.repeat(49 * 1024 * 1024)}`]),
     'a stream of something else': sseReply(['data: hello\n\n', 'data: {"a":1}\n\n']),
   };
   const cases = [
